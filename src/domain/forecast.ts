@@ -1,0 +1,85 @@
+import type { TimeSeries } from './time-series.ts';
+
+/**
+ * What the load will be: mean and non-crossing quantiles for `mean.length` steps from `startMs` on.
+ * `startMs` is the end of the last complete step, so step 0 is the one that is running now.
+ */
+export interface Forecast {
+  readonly startMs: number;
+  readonly stepMs: number;
+  readonly mean: Float64Array;
+  /** Ascending, each in (0, 1). */
+  readonly levels: readonly number[];
+  /** One row per level, each as long as `mean`; at every step ascending with the level. */
+  readonly quantiles: readonly Float64Array[];
+  /** The model that made it, for reasons and metrics. */
+  readonly model: string;
+}
+
+/** Names of the forecasters of the library, from the simplest to the most elaborate. */
+export const forecasterNames = ['seasonal-naive', 'holt-winters', 'arima', 'lstm', 'hybrid'] as const;
+export type ForecasterName = (typeof forecasterNames)[number];
+
+/**
+ * A fitted model that follows its series: `observe` takes the next complete step, `forecast` looks ahead
+ * from the last one observed. Deterministic: equal model and equal samples give equal forecasts.
+ */
+export interface OnlineForecaster {
+  readonly model: string;
+  /** @param value - load of the next complete step in the unit of the series; NaN when it is missing. */
+  observe(value: number): void;
+  /** @param levels - ascending quantile levels in (0, 1). */
+  forecast(horizonSteps: number, levels: readonly number[]): Forecast;
+}
+
+/** Out-of-sample scores of one forecaster, from rolling origins over the newest part of the history. */
+export interface ForecastScore {
+  readonly model: ForecasterName;
+  /** Mean absolute error over that of the seasonal naive in-sample (MASE); lower is better. */
+  readonly mase: number;
+  /** Weighted quantile loss over the levels that capacity uses; lower is better, unitless. */
+  readonly weightedQuantileLoss: number;
+  /** Share of outcomes below the 0.5, 0.9 and 0.99 quantiles. */
+  readonly coverage: { readonly q50: number; readonly q90: number; readonly q99: number };
+  readonly origins: number;
+  /** Why this forecaster has no score, when it could not be fitted. */
+  readonly failure?: string;
+}
+
+/** What a refit learned for one series: the models that fitted, their scores, and which of them acts and why. */
+export interface FittedSeries {
+  readonly trainedThroughMs: number;
+  readonly stepMs: number;
+  readonly seed: number;
+  readonly acting: ForecasterName;
+  readonly verdict: string;
+  readonly scores: readonly ForecastScore[];
+  /** Serialisable state of every usable model, by name; the forecast stage owns its form. */
+  readonly models: { readonly [name in ForecasterName]?: FittedModel };
+}
+
+/** Plain data (numbers, strings, typed arrays) that fully determines a model. */
+export interface FittedModel {
+  readonly kind: ForecasterName;
+  readonly parameters: { readonly [name: string]: number | string | readonly number[] | Float64Array | Float32Array };
+}
+
+export interface FitRequest {
+  readonly id: string;
+  readonly history: TimeSeries;
+  /** Seasons in steps, ascending, for example a day and a week. */
+  readonly seasonLengths: readonly number[];
+  readonly levels: readonly number[];
+  /** How many steps ahead the scores look; the lead plus the window that capacity plans for. */
+  readonly horizonSteps: number;
+  readonly seed: number;
+  /** Forecasters that may act, in the order of `forecasterNames`. */
+  readonly candidates: readonly ForecasterName[];
+  /** The one that acted until now, for hysteresis. */
+  readonly acting?: ForecasterName;
+}
+
+/** Fits the models of one series, somewhere that does not block the loop. Rejects with an Error that names the series. */
+export interface Trainer {
+  fit(request: FitRequest, signal?: AbortSignal): Promise<FittedSeries>;
+}
