@@ -30,6 +30,8 @@ export interface PrometheusSettings {
   readonly concurrency: number;
   /** Most samples one answer may hold; requests are split below it. */
   readonly maxSamples: number;
+  /** `$window` of the signal templates: the span that each rate is taken over; at least a step and two scrapes. */
+  readonly rateWindowMs: number;
   readonly bearerTokenFile?: string;
   readonly basicAuth?: { readonly username: string; readonly passwordFile: string };
   readonly tls?: {

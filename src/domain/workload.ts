@@ -79,6 +79,8 @@ export interface SignalTemplate {
   readonly nameLabel: string;
   /** Regular expression with one group that extracts the workload's name from the label; the whole value by default. */
   readonly namePattern?: string;
+  /** Label that holds `Deployment` or `StatefulSet`; absent when the source cannot tell two of one name apart. */
+  readonly kindLabel?: string;
   /** Multiplies every value, to reach the unit of the signal. */
   readonly scale: number;
 }
