@@ -1,11 +1,14 @@
 import type { Reason } from './reasons.ts';
 import type { WorkloadRef } from './workload.ts';
 
-/** What became of a decision. `unknown` is the honest answer when a write timed out: the next round looks again. */
+/**
+ * What became of a decision, with what the cluster added to its reasons (a cap, a hand-over). `unknown` is the honest answer when a write timed out: the next round
+ * looks again.
+ */
 export type Actuation =
-  | { readonly kind: 'applied'; readonly writes: readonly Write[] }
-  | { readonly kind: 'dry-run'; readonly writes: readonly Write[] }
-  | { readonly kind: 'nothing-to-do' }
+  | { readonly kind: 'applied'; readonly writes: readonly Write[]; readonly reasons?: readonly Reason[] }
+  | { readonly kind: 'dry-run'; readonly writes: readonly Write[]; readonly reasons?: readonly Reason[] }
+  | { readonly kind: 'nothing-to-do'; readonly reasons?: readonly Reason[] }
   | { readonly kind: 'conflict'; readonly message: string; readonly manager?: string }
   | { readonly kind: 'failed'; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: 'unknown'; readonly message: string };

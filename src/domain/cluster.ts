@@ -44,6 +44,8 @@ export interface HpaState {
   readonly cpuUtilisationTarget?: number;
   readonly resourceVersion: string;
   readonly lease?: FloorLease;
+  /** Requests of the workload were changed and the restated CPU target is still to follow. */
+  readonly requestsPending?: boolean;
 }
 
 /** Annotations on an HPA that forescale raised: what it was, and until when the change may stand. */
@@ -52,6 +54,9 @@ export interface FloorLease {
   /** Present when the target was raised too. */
   readonly originalCpuUtilisationTarget?: number;
   readonly expiresMs: number;
+  /** What forescale wrote; another value in the spec was put there by somebody else since. */
+  readonly floor?: number;
+  readonly cpuUtilisationTarget?: number;
 }
 
 /** One pod's way to its first Ready. A pod that is not ready yet has no `readyMs` (censored at `observedMs`). */

@@ -4,8 +4,8 @@
  */
 import type { Actuation, JournalEntry } from './actuation.ts';
 import type { WorkloadState } from './cluster.ts';
-import type { Decision } from './plan.ts';
 import type { FittedSeries } from './forecast.ts';
+import type { Decision } from './plan.ts';
 import type { TimeSeries } from './time-series.ts';
 import type { SignalTemplate, WorkloadRef, WorkloadSpec } from './workload.ts';
 
@@ -25,7 +25,11 @@ export type LoadAnswer =
     }
   | { readonly kind: 'failed'; readonly message: string; readonly queries: number };
 
-/** Reads a range of a template for all the workloads that share it: one query, chunked in time under the source's point limit. */
+/**
+ * Reads a range of a template for all the workloads that share it: one query, chunked in time under the source's point limit.
+ * The range is one of steps, as in a TimeSeries: the sample of a step carries the time of its end, so times run
+ * from `startMs + stepMs` to `endMs`, both included.
+ */
 export interface LoadSource {
   read(
     template: SignalTemplate,

@@ -1,0 +1,31 @@
+/** Keeps the online forecasters level with their series. */
+import type { FittedSeries } from '../domain/forecast.ts';
+import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
+import { startForecaster } from '../forecast/start.ts';
+import { type Entry, loadSeries } from './book.ts';
+
+/** A forecaster that lags this many steps behind is started anew: cheaper than feeding it, and it sees late samples. */
+const RESTART_AFTER_STEPS = 60;
+
+function feed(entry: Entry, series: TimeSeries): void {
+  const following = entry.following!;
+  const first = Math.round((following.throughMs - series.startMs) / series.stepMs);
+  for (let i = first; i < series.values.length; i++) following.forecaster.observe(series.values[i]!);
+  following.throughMs = endMs(series);
+}
+
+function start(entry: Entry, fitted: FittedSeries, series: TimeSeries): void {
+  const model = fitted.models[fitted.acting];
+  if (!model) return;
+  entry.following = { forecaster: startForecaster(model, series), throughMs: endMs(series) };
+}
+
+/** Lets the forecaster of a workload observe every step that is complete at `nowMs`. */
+export function follow(entry: Entry, nowMs: number): void {
+  const whole = loadSeries(entry);
+  if (!whole || !entry.fitted) return;
+  const series = knownBy(whole, nowMs);
+  const behind = entry.following ? (endMs(series) - entry.following.throughMs) / series.stepMs : Number.POSITIVE_INFINITY;
+  if (behind > RESTART_AFTER_STEPS || behind < 0) start(entry, entry.fitted, series);
+  else feed(entry, series);
+}

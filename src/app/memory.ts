@@ -1,0 +1,56 @@
+/** What must survive a restart besides history and models: the memory of the decision stage, and the last explanations. */
+import type { Explanation, Outcome, Round } from '../domain/facts.ts';
+import type { Decision, DecisionMemory } from '../domain/plan.ts';
+import type { Forecast } from '../domain/forecast.ts';
+import { workloadKey } from '../domain/workload.ts';
+import type { Book } from './book.ts';
+
+/** Version of the form below; a document of another version is not read. */
+const VERSION = 1;
+
+/** A forecast with plain arrays, because typed arrays do not survive JSON. */
+export type PlainForecast = Omit<Forecast, 'mean' | 'quantiles'> & {
+  readonly mean: readonly number[];
+  readonly quantiles: readonly (readonly number[])[];
+};
+
+/** The last decision of one workload as `explain` shows it. */
+export interface ExplainedDecision {
+  readonly atMs: number;
+  readonly decision: Decision;
+  readonly explanation: Omit<Explanation, 'forecast'> & { readonly forecast?: PlainForecast };
+}
+
+export interface Remembered {
+  readonly version: typeof VERSION;
+  readonly memories: { readonly [key: string]: DecisionMemory };
+  readonly explained: { readonly [key: string]: ExplainedDecision };
+}
+
+export function isRemembered(value: unknown): value is Remembered {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION;
+}
+
+export function plainForecast(forecast: Forecast): PlainForecast {
+  return { ...forecast, mean: [...forecast.mean], quantiles: forecast.quantiles.map((row) => [...row]) };
+}
+
+export function explained(outcome: Outcome, atMs: number): ExplainedDecision {
+  const { forecast, ...rest } = outcome.explanation;
+  return { atMs, decision: outcome.decision, explanation: { ...rest, ...(forecast && { forecast: plainForecast(forecast) }) } };
+}
+
+export function toRemember(book: Book, round: Round): Remembered {
+  return {
+    version: VERSION,
+    memories: Object.fromEntries([...book].map(([key, entry]) => [key, entry.memory])),
+    explained: Object.fromEntries(round.outcomes.map((outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)])),
+  };
+}
+
+export function recall(book: Book, remembered: Remembered): void {
+  for (const [key, memory] of Object.entries(remembered.memories)) {
+    const entry = book.get(key);
+    if (entry) entry.memory = memory;
+  }
+}

@@ -1,0 +1,74 @@
+/** First step of the round: one query per signal template for all the workloads that share it. */
+import type { Quality } from '../domain/quality.ts';
+import type { LoadAnswer } from '../domain/ports.ts';
+import { signalNames, type SignalName, type SignalTemplate, workloadKey } from '../domain/workload.ts';
+import { observeSignal } from '../observe/observe-signal.ts';
+import { readRange } from '../observe/read-range.ts';
+import type { Entry } from './book.ts';
+import type { LoopState, World } from './world.ts';
+
+interface SignalGroup {
+  readonly signal: SignalName;
+  readonly template: SignalTemplate;
+  readonly entries: Entry[];
+}
+
+/** Workloads whose template for a signal is the same query, together. */
+function groupBySignal(entries: Iterable<Entry>): readonly SignalGroup[] {
+  const groups = new Map<string, SignalGroup>();
+  for (const entry of entries) {
+    for (const signal of signalNames) {
+      const template = entry.spec.signals[signal];
+      if (!template) continue;
+      const key = `${signal}\0${template.name}\0${template.query}`;
+      const group = groups.get(key);
+      if (group) group.entries.push(entry);
+      else groups.set(key, { signal, template, entries: [entry] });
+    }
+  }
+  return [...groups.values()];
+}
+
+function note(world: World, entry: Entry, quality: Quality): void {
+  const before = entry.quality.get(quality.signal);
+  entry.quality.set(quality.signal, quality);
+  if (before?.state === quality.state || (!before && quality.state === 'ok')) return;
+  const level = quality.action === 'use' ? 'info' : 'warn';
+  const fields = { workload: workloadKey(entry.spec.ref), signal: quality.signal, state: quality.state };
+  world.log[level](`signal is ${quality.state}: ${quality.message}`, fields);
+}
+
+function countQueries(world: World, answer: LoadAnswer): void {
+  world.metrics.prometheus_queries_total.inc({ result: answer.kind }, answer.queries);
+}
+
+async function observeGroup(world: World, { settings }: LoopState, group: SignalGroup, nowMs: number): Promise<void> {
+  const { stepMs } = settings;
+  const { windowMs } = settings.history;
+  const known = group.entries.map((entry) => entry.series.get(group.signal));
+  const refs = group.entries.map((entry) => entry.spec.ref);
+  const range = readRange(known, nowMs, windowMs, stepMs);
+  const answer = await world.source.read(group.template, refs, { ...range, stepMs });
+  countQueries(world, answer);
+  const seen = observeSignal(answer, {
+    signal: group.signal,
+    template: group.template,
+    workloads: refs,
+    known: new Map(group.entries.flatMap((entry, i) => (known[i] ? [[workloadKey(entry.spec.ref), known[i]]] : []))),
+    nowMs,
+    stepMs,
+    windowMs,
+    limits: settings.history,
+  });
+  for (const entry of group.entries) {
+    const observed = seen.get(workloadKey(entry.spec.ref));
+    if (!observed) continue;
+    if (observed.series) entry.series.set(group.signal, observed.series);
+    note(world, entry, observed.quality);
+  }
+}
+
+/** Brings every series of the book up to `nowMs`. Failures become quality states, never exceptions. */
+export async function observe(world: World, state: LoopState, nowMs: number): Promise<void> {
+  await Promise.all(groupBySignal(state.book.values()).map((group) => observeGroup(world, state, group, nowMs)));
+}

@@ -1,0 +1,103 @@
+/** One round of the fast clock, as a list that can be read aloud. */
+import type { Actuation, JournalEntry } from '../domain/actuation.ts';
+import type { WorkloadState } from '../domain/cluster.ts';
+import type { Facts, Outcome, Round, WorkloadFacts } from '../domain/facts.ts';
+import { workloadKey } from '../domain/workload.ts';
+import { estimateStartUp } from '../capacity/start-up.ts';
+import { planWorkloads } from '../pipeline/plan-workloads.ts';
+import type { Entry } from './book.ts';
+import { follow } from './follow.ts';
+import { observe } from './observe.ts';
+import { record } from './record.ts';
+import type { LoopState, World } from './world.ts';
+
+/** What the steps of one round hand on, each field set by the step of its name. */
+export interface RoundResult {
+  readonly atMs: number;
+  readonly states: ReadonlyMap<string, WorkloadState>;
+  readonly round: Round;
+  readonly actuations: ReadonlyMap<string, Actuation>;
+}
+
+async function timed<T>(world: World, stage: string, step: () => Promise<T> | T): Promise<T> {
+  const end = world.metrics.stage_duration_seconds.startTimer({ stage });
+  try {
+    return await step();
+  } finally {
+    end();
+  }
+}
+
+function workloadFacts(entry: Entry, state: WorkloadState | undefined, nowMs: number): WorkloadFacts {
+  return {
+    spec: entry.spec,
+    ...(state && { state }),
+    series: Object.fromEntries(entry.series),
+    quality: [...entry.quality.values()],
+    ...(entry.following && { forecaster: entry.following.forecaster }),
+    ...(entry.capacity && { capacity: entry.capacity }),
+    startUp: estimateStartUp(state?.startUps ?? [], entry.spec, nowMs),
+    memory: entry.memory,
+  };
+}
+
+function gather(loop: LoopState, states: ReadonlyMap<string, WorkloadState>, nowMs: number): Facts {
+  const { settings, book } = loop;
+  const workloads = [...book].map(([key, entry]) => workloadFacts(entry, states.get(key), nowMs));
+  const { loopMs, allocator, budgets, decide } = settings;
+  return { nowMs, loopMs, allocator, budgets, decide, workloads };
+}
+
+async function actuateOne(world: World, loop: LoopState, states: ReadonlyMap<string, WorkloadState>, outcome: Outcome, nowMs: number): Promise<Actuation> {
+  const key = workloadKey(outcome.decision.ref);
+  const state = states.get(key);
+  const entry = loop.book.get(key);
+  if (!state || !entry) return { kind: 'nothing-to-do' };
+  return world.actuator.apply(entry.spec, state, outcome.decision, nowMs);
+}
+
+async function actuate(world: World, loop: LoopState, states: ReadonlyMap<string, WorkloadState>, round: Round): Promise<ReadonlyMap<string, Actuation>> {
+  const pairs = round.outcomes.map(async (outcome) => {
+    const actuation = await actuateOne(world, loop, states, outcome, round.atMs);
+    return [workloadKey(outcome.decision.ref), actuation] as const;
+  });
+  return new Map(await Promise.all(pairs));
+}
+
+function journalEntries(loop: LoopState, round: Round, actuations: ReadonlyMap<string, Actuation>): readonly JournalEntry[] {
+  return round.outcomes.flatMap(({ decision }) => {
+    const outcome = actuations.get(workloadKey(decision.ref))?.kind ?? 'nothing-to-do';
+    if (decision.kind === 'hold' && outcome === 'nothing-to-do') return [];
+    const to = decision.kind === 'scale' ? decision.to : decision.from;
+    return [{ atMs: round.atMs, ref: decision.ref, from: decision.from, to, reasons: decision.reasons, outcome, mode: loop.settings.mode }];
+  });
+}
+
+/** The next round must not believe in a change that did not happen. */
+function remember(loop: LoopState, round: Round): void {
+  for (const { decision, memory } of round.outcomes) {
+    const entry = loop.book.get(workloadKey(decision.ref));
+    if (entry) entry.memory = memory;
+  }
+}
+
+/**
+ * observe → read the cluster → follow → plan (forecast, demand, allocate, decide) → put expired floors back → actuate → record.
+ *
+ * @throws Error when the cluster cannot be read: without it nothing is decided and nothing written.
+ */
+export async function runRound(world: World, loop: LoopState): Promise<RoundResult> {
+  const nowMs = world.now();
+  const refs = [...loop.book.values()].map((entry) => entry.spec.ref);
+  await timed(world, 'observe', () => observe(world, loop, nowMs));
+  const states = await timed(world, 'cluster', () => world.cluster.states(refs));
+  await timed(world, 'forecast', () => loop.book.forEach((entry) => follow(entry, nowMs)));
+  const round = await timed(world, 'plan', () => planWorkloads(gather(loop, states, nowMs)));
+  await timed(world, 'restore', () => world.floors.restoreExpired(nowMs));
+  const actuations = await timed(world, 'actuate', () => actuate(world, loop, states, round));
+  const result = { atMs: nowMs, states, round, actuations };
+  remember(loop, round);
+  await timed(world, 'journal', () => world.journal.append(journalEntries(loop, round, actuations)));
+  await timed(world, 'record', () => record(world, loop, result));
+  return result;
+}

@@ -1,0 +1,28 @@
+/** Which workloads are managed: those of the file, and those that discovery finds. */
+import { mergeAnnotations } from '../config/annotations.ts';
+import type { DiscoverySettings, Settings } from '../domain/settings.ts';
+import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
+import type { LiveWorld } from './compose.ts';
+
+type Found = Awaited<ReturnType<LiveWorld['discover']>>[number];
+
+function specOf(world: LiveWorld, discovery: DiscoverySettings, found: Found): WorkloadSpec | undefined {
+  const defaults = discovery.byNamespace[found.ref.namespace] ?? discovery.defaults;
+  const merged = mergeAnnotations({ ...defaults, ref: found.ref }, found.annotations, discovery.templates);
+  if (merged.kind === 'merged') return merged.spec;
+  const workload = workloadKey(found.ref);
+  for (const { path, expected, found: was } of merged.problems) {
+    world.log.warn(`workload is left alone: annotation ${path}: expected ${expected}, got ${was}`, { workload });
+  }
+  return undefined;
+}
+
+/** Specs of all managed workloads; the file wins where both name one. A workload with a bad annotation is left alone. */
+export async function settleWorkloads(world: LiveWorld, settings: Settings): Promise<readonly WorkloadSpec[]> {
+  const { discovery } = settings;
+  if (!discovery) return settings.workloads;
+  const named = new Set(settings.workloads.map((spec) => workloadKey(spec.ref)));
+  const found = (await world.discover(discovery)).filter(({ ref }) => !named.has(workloadKey(ref)));
+  const specs = found.map((one) => specOf(world, discovery, one));
+  return [...settings.workloads, ...specs.filter((spec) => spec !== undefined)];
+}

@@ -1,0 +1,38 @@
+/** The adapters around the loop. Production wires real ones (compose.ts); tests put others in their place. */
+import type { Log } from '../domain/log.ts';
+import type { Actuator, ClusterReader, HistoryStore, Journal, LoadSource, ModelStore } from '../domain/ports.ts';
+import type { Trainer } from '../domain/forecast.ts';
+import type { Settings } from '../domain/settings.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Book } from './book.ts';
+
+/** Puts floors back whose lease ran out, whoever raised them. */
+export interface FloorKeeper {
+  restoreExpired(nowMs: number): Promise<readonly { readonly target: string; readonly outcome: string; readonly message: string }[]>;
+}
+
+/** A small JSON document on disk, replaced as a whole. */
+export interface Document<T> {
+  load(): Promise<T | undefined>;
+  save(value: T): Promise<void>;
+}
+
+export interface World {
+  readonly now: () => number;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly source: LoadSource;
+  readonly cluster: ClusterReader;
+  readonly actuator: Actuator;
+  readonly floors: FloorKeeper;
+  readonly history: HistoryStore;
+  readonly models: ModelStore;
+  readonly trainer: Trainer;
+  readonly journal: Journal;
+}
+
+/** State of the loop: the settings in force and the book of workloads. */
+export interface LoopState {
+  settings: Settings;
+  readonly book: Book;
+}
