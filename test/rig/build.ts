@@ -34,7 +34,7 @@ async function main(): Promise<number> {
   const missing = missingGroups(process.env);
   for (const group of missing) {
     const go = findGo(group);
-    if (go.kind === 'unusable') return leaveReason(`The rig is unavailable: ${go.reason}`, 0);
+    if (go.kind === 'unusable') return leaveReason(`The rig is unavailable, its tests are skipped: ${go.reason}`, 0);
     const built = await build(group, go.version);
     if (built.kind === 'failed') return leaveReason(built.reason, 1);
   }
@@ -52,7 +52,7 @@ function say(text: string): void {
 function leaveReason(reason: string, exitCode: number): number {
   say(reason);
   mkdirSync(cacheRoot(process.env), { recursive: true });
-  writeFileSync(unavailableFile(process.env), `${reason.split('\n')[0]}\n`);
+  writeFileSync(unavailableFile(process.env), `${reason}\n`);
   return exitCode;
 }
 
@@ -92,7 +92,8 @@ async function build(group: Group, goVersion: string): Promise<Built> {
   try {
     const result = await goInstall(group, folder, start);
     if (result.exitCode !== 0) {
-      return { kind: 'failed', reason: `go install of ${group.name} failed.\n${result.lastLines}` };
+      say(result.lastLines);
+      return { kind: 'failed', reason: `go install of ${group.name} failed: ${result.lastLines.split('\n').at(-1)}` };
     }
     for (const [from, to] of Object.entries(group.renames)) renameSync(join(folder, from), join(folder, to));
     moveIntoPlace(folder, cacheFolder(group, process.env));
