@@ -1,0 +1,171 @@
+/**
+ * Fits every candidate on one series, scores all of them out of sample and says which one acts.
+ *
+ *     |------------- older -------------|-- calibrate --|-- score --|
+ *      parameters for scoring            residuals       rolling origins
+ *     |------------------------- refit on everything ---------------|
+ *
+ * The refitted model keeps the calibration of the residuals it made when it had not yet seen the newest two parts.
+ */
+import type { FitRequest, FittedModel, FittedSeries, ForecasterName, ForecastScore } from '../domain/forecast.ts';
+import { forecasterNames } from '../domain/forecast.ts';
+import { endMs, type TimeSeries } from '../domain/time-series.ts';
+import { backTest, calibrationParameters, fitCalibration } from './calibration.ts';
+import { type Engines, fits, type Learning } from './candidates.ts';
+import type { Parameters } from './parameters.ts';
+import type { Transformed } from './point-forecaster.ts';
+import { failedScore, type Judged, judge } from './scores.ts';
+import { chooseActing } from './select.ts';
+import { startPoint } from './start.ts';
+import { fitTransform, type Transform, transformValues } from './transform.ts';
+import { transformParameters } from './transform-parameters.ts';
+
+/** Work is bounded: at most this many newest steps are learned from, 28 days of minutes. */
+const MOST_STEPS = 40_320;
+const SCORED_SHARE = 0.15;
+const MOST_SCORED_SHARE = 0.25;
+const FEWEST_OLDER_STEPS = 8;
+
+/**
+ * @returns all models that could be fitted, their scores, and the one that acts. A series too short to be scored is
+ *   answered by seasonal naive with wide quantiles.
+ * @throws Error naming the series when it holds no sample at all
+ */
+export async function fitSeries(request: FitRequest, engines: Engines): Promise<FittedSeries> {
+  const history = newest(request.history, MOST_STEPS);
+  if (!history.values.some(Number.isFinite)) {
+    throw new Error(`${request.id}: nothing to learn from, none of ${history.values.length} steps has a sample`);
+  }
+  const work = prepare(request, history, engines);
+  const results: Result[] = [];
+  for (const name of forecasterNames) {
+    if (isWanted(name, request.candidates)) results.push(await tryCandidate(name, work));
+  }
+  const judged = results.flatMap((r) => (r.judged ? [r.judged] : []));
+  const models = Object.fromEntries(results.flatMap((r) => (r.model ? [[r.model.kind, r.model]] : [])));
+  const usable = judged.filter((j) => j.score.model in models);
+  return {
+    trainedThroughMs: endMs(history),
+    stepMs: history.stepMs,
+    seed: request.seed,
+    ...chooseActing(usable, request.candidates, request.acting),
+    scores: results.map((r) => r.score),
+    models,
+  };
+}
+
+/** The yardsticks are always fitted: without them nothing learned may act. */
+function isWanted(name: ForecasterName, candidates: readonly ForecasterName[]): boolean {
+  return name === 'seasonal-naive' || name === 'holt-winters' || candidates.includes(name);
+}
+
+interface Work {
+  readonly request: FitRequest;
+  readonly history: TimeSeries;
+  readonly engines: Engines;
+  readonly seasons: readonly number[];
+  readonly transform: Transform;
+  readonly all: Transformed;
+  /** Ends of the older and of the calibrating part. They are equal to the length when the series is too short to score. */
+  readonly olderEnd: number;
+  readonly calibratedEnd: number;
+}
+
+interface Result {
+  readonly score: ForecastScore;
+  readonly judged?: Judged;
+  readonly model?: FittedModel;
+}
+
+function newest(history: TimeSeries, most: number): TimeSeries {
+  const skip = Math.max(0, history.values.length - most);
+  return { ...history, startMs: history.startMs + skip * history.stepMs, values: history.values.subarray(skip) };
+}
+
+/** The transform is chosen on the older part alone; a scaler that has seen the scored part would leak. */
+function prepare(request: FitRequest, history: TimeSeries, engines: Engines): Work {
+  const { olderEnd, calibratedEnd } = split(history.values.length, request.horizonSteps);
+  const seasons = request.seasonLengths.filter((m) => Number.isInteger(m) && m > 1);
+  const older = history.values.subarray(0, olderEnd);
+  const transform = fitTransform(older.some(Number.isFinite) ? older : history.values, seasons);
+  const all = {
+    z: transformValues(transform, history.values),
+    firstStep: Math.round(history.startMs / history.stepMs),
+  };
+  return { request, history, engines, seasons, transform, all, olderEnd, calibratedEnd };
+}
+
+function split(n: number, horizonSteps: number): { olderEnd: number; calibratedEnd: number } {
+  const wanted = Math.max(2 * horizonSteps, Math.round(SCORED_SHARE * n));
+  const scored = Math.min(wanted, Math.floor(MOST_SCORED_SHARE * n));
+  const olderEnd = n - 2 * scored;
+  if (scored <= horizonSteps || olderEnd < FEWEST_OLDER_STEPS) return { olderEnd: n, calibratedEnd: n };
+  return { olderEnd, calibratedEnd: n - scored };
+}
+
+async function tryCandidate(name: ForecasterName, work: Work): Promise<Result> {
+  try {
+    return work.olderEnd < work.all.z.length ? await fitAndJudge(name, work) : await fitUnscored(name, work);
+  } catch (error) {
+    return { score: failedScore(name, error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+async function fitAndJudge(name: ForecasterName, work: Work): Promise<Result> {
+  const { all, olderEnd, calibratedEnd, request, history } = work;
+  const earlier = await learn(name, work, olderEnd);
+  const point = startPoint({ kind: name, parameters: earlier }, all.firstStep);
+  const test = backTest(point, all, olderEnd, request.horizonSteps);
+  const scoring = assemble(name, work, earlier, test, calibratedEnd);
+  const season = work.seasons.find((m) => m < olderEnd / 2) ?? 1;
+  const levels = [...new Set([...request.levels, 0.5])];
+  const judging = { horizonSteps: request.horizonSteps, levels, season, fromIndex: calibratedEnd };
+  const judged = judge(scoring, history, judging);
+  const parameters = await learn(name, work, all.z.length, earlier);
+  return { score: judged.score, judged, model: assemble(name, work, parameters, test, all.z.length) };
+}
+
+/** Too short to hold anything back: only seasonal naive, with residuals of the part after its first steps. */
+async function fitUnscored(name: ForecasterName, work: Work): Promise<Result> {
+  const { all, request } = work;
+  const message = `${all.z.length} steps are too few to score ${request.horizonSteps} steps ahead`;
+  if (name !== 'seasonal-naive') return { score: failedScore(name, message) };
+  const parameters = await learn(name, work, all.z.length);
+  const point = startPoint({ kind: name, parameters }, all.firstStep);
+  const test = backTest(point, all, 1, request.horizonSteps);
+  return { score: failedScore(name, message), model: assemble(name, work, parameters, test, all.z.length) };
+}
+
+function learn(name: ForecasterName, work: Work, end: number, earlier?: Parameters): Promise<Parameters> {
+  const learnFrom = fits[name];
+  if (!learnFrom) throw new Error(`${name} is not part of this library`);
+  const learning: Learning = {
+    series: { z: work.all.z.subarray(0, end), firstStep: work.all.firstStep },
+    seasons: work.seasons,
+    horizonSteps: work.request.horizonSteps,
+    seed: work.request.seed,
+    engines: work.engines,
+    ...(earlier ? { earlier } : {}),
+  };
+  return learnFrom(learning);
+}
+
+function assemble(
+  name: ForecasterName,
+  work: Work,
+  parameters: Parameters,
+  test: ReturnType<typeof backTest>,
+  end: number,
+): FittedModel {
+  const { all, history, seasons, transform } = work;
+  return {
+    kind: name,
+    parameters: {
+      ...parameters,
+      ...transformParameters(transform),
+      ...calibrationParameters(fitCalibration(all, test, seasons, end)),
+      stepMs: history.stepMs,
+      trainedThroughMs: history.startMs + end * history.stepMs,
+    },
+  };
+}
