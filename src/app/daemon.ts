@@ -39,7 +39,7 @@ function withMode(settings: Settings, mode: Settings['mode'] | undefined): Setti
 }
 
 async function begin(settings: Settings, log: Logger, metrics: Metrics, now: () => number): Promise<Running> {
-  const session = createSession(await compose(settings, { log, metrics, now }), settings);
+  const session = createSession(await compose(settings, { log, metrics, now }), settings, true);
   await session.open();
   const stop = new AbortController();
   // Not awaited: the loop starts on the reactive floor while the models are fitted.
@@ -139,7 +139,11 @@ function pages({ health, metrics, options }: Omit<Daemon, 'running'>) {
  *
  * @returns the exit code
  */
-export async function runDaemon(options: DaemonOptions, stop: AbortSignal, onHangUp: (reload: () => void) => void): Promise<number> {
+export async function runDaemon(
+  options: DaemonOptions,
+  stop: AbortSignal,
+  onHangUp: (reload: () => void) => void,
+): Promise<number> {
   const loaded = await loadSettings(options.configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(options.configPath, loaded.problems));
   const settings = withMode(loaded.settings, options.mode);
@@ -164,7 +168,12 @@ export async function runDaemon(options: DaemonOptions, stop: AbortSignal, onHan
   }
 }
 
-async function live(daemon: Daemon, stop: AbortSignal, onHangUp: (reload: () => void) => void, http: HttpServer): Promise<void> {
+async function live(
+  daemon: Daemon,
+  stop: AbortSignal,
+  onHangUp: (reload: () => void) => void,
+  http: HttpServer,
+): Promise<void> {
   const changes = { wake: new AbortController() };
   const wake = () => changes.wake.abort();
   onHangUp(wake);

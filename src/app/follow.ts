@@ -25,7 +25,9 @@ export function follow(entry: Entry, nowMs: number): void {
   const whole = loadSeries(entry);
   if (!whole || !entry.fitted) return;
   const series = knownBy(whole, nowMs);
-  const behind = entry.following ? (endMs(series) - entry.following.throughMs) / series.stepMs : Number.POSITIVE_INFINITY;
+  const behind = entry.following
+    ? (endMs(series) - entry.following.throughMs) / series.stepMs
+    : Number.POSITIVE_INFINITY;
   if (behind > RESTART_AFTER_STEPS || behind < 0) start(entry, entry.fitted, series);
   else feed(entry, series);
 }

@@ -38,6 +38,7 @@ export function healthPage(health: Health, nowMs: number): Page {
 }
 
 export function readyPage(health: Health, nowMs: number): Page {
-  const ready = health.lastSuccessMs !== undefined && nowMs - health.lastSuccessMs <= READY_WITHIN_LOOPS * health.loopMs;
+  const ready =
+    health.lastSuccessMs !== undefined && nowMs - health.lastSuccessMs <= READY_WITHIN_LOOPS * health.loopMs;
   return statusPage(ready, { status: ready ? 'ready' : 'not ready', ...detail(health) });
 }

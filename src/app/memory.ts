@@ -1,7 +1,7 @@
 /** What must survive a restart besides history and models: the memory of the decision stage, and the last explanations. */
 import type { Explanation, Outcome, Round } from '../domain/facts.ts';
-import type { Decision, DecisionMemory } from '../domain/plan.ts';
 import type { Forecast } from '../domain/forecast.ts';
+import type { Decision, DecisionMemory } from '../domain/plan.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { Book } from './book.ts';
 
@@ -37,14 +37,20 @@ export function plainForecast(forecast: Forecast): PlainForecast {
 
 export function explained(outcome: Outcome, atMs: number): ExplainedDecision {
   const { forecast, ...rest } = outcome.explanation;
-  return { atMs, decision: outcome.decision, explanation: { ...rest, ...(forecast && { forecast: plainForecast(forecast) }) } };
+  return {
+    atMs,
+    decision: outcome.decision,
+    explanation: { ...rest, ...(forecast && { forecast: plainForecast(forecast) }) },
+  };
 }
 
 export function toRemember(book: Book, round: Round): Remembered {
   return {
     version: VERSION,
     memories: Object.fromEntries([...book].map(([key, entry]) => [key, entry.memory])),
-    explained: Object.fromEntries(round.outcomes.map((outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)])),
+    explained: Object.fromEntries(
+      round.outcomes.map((outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)]),
+    ),
   };
 }
 

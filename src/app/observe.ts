@@ -1,7 +1,8 @@
 /** First step of the round: one query per signal template for all the workloads that share it. */
-import type { Quality } from '../domain/quality.ts';
+
 import type { LoadAnswer } from '../domain/ports.ts';
-import { signalNames, type SignalName, type SignalTemplate, workloadKey } from '../domain/workload.ts';
+import type { Quality } from '../domain/quality.ts';
+import { type SignalName, type SignalTemplate, signalNames, workloadKey } from '../domain/workload.ts';
 import { observeSignal } from '../observe/observe-signal.ts';
 import { readRange } from '../observe/read-range.ts';
 import type { Entry } from './book.ts';

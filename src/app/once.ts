@@ -34,7 +34,7 @@ export async function runOnce(options: OnceOptions, stop: AbortSignal): Promise<
   const settings = { ...loaded.settings, mode };
   const log = createLogger(options.log === 'settings' ? settings.log : { ...settings.log, level: options.log });
   const world = await compose(settings, { log, metrics: createMetrics(), now: options.now });
-  const session = createSession(world, settings);
+  const session = createSession(world, settings, options.actuate);
   try {
     await session.open();
     await session.fitMissing(stop);

@@ -25,7 +25,8 @@ const labelsOf = ({ namespace, kind, name }: WorkloadRef): Labels => ({ namespac
 
 function recordQuality({ metrics }: World, { entry }: Seen, labels: Labels): void {
   const qualities = [...entry.quality.values()];
-  for (const { signal, action } of qualities) metrics.signal_usable.set({ ...labels, signal }, action === 'use' ? 1 : 0);
+  for (const { signal, action } of qualities)
+    metrics.signal_usable.set({ ...labels, signal }, action === 'use' ? 1 : 0);
   for (const state of qualityStates) {
     metrics.quality_signals.set({ ...labels, state }, qualities.filter((quality) => quality.state === state).length);
   }
@@ -38,7 +39,8 @@ function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, lab
   if (comparison) metrics.load.set(labels, comparison.load);
   if (comparison?.predicted) {
     metrics.forecast_load.set({ ...labels, quantile: 'mean' }, comparison.predicted.mean);
-    for (const [level, value] of comparison.predicted.quantiles) metrics.forecast_load.set({ ...labels, quantile: level }, value);
+    for (const [level, value] of comparison.predicted.quantiles)
+      metrics.forecast_load.set({ ...labels, quantile: level }, value);
   }
   const error = entry.hindsight.errorRatio();
   if (error !== undefined) metrics.forecast_error_ratio.set(labels, error);
@@ -49,7 +51,11 @@ function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, lab
 function recordCapacity({ metrics }: World, { outcome }: Seen, labels: Labels): void {
   const { capacity, startUp } = outcome.explanation;
   if (capacity && capacity.source !== 'none') metrics.capacity_per_replica.set(labels, capacity.perReplica);
-  for (const [quantile, value] of [['0.5', startUp.p50Ms], ['0.9', startUp.p90Ms], ['0.99', startUp.p99Ms]] as const) {
+  for (const [quantile, value] of [
+    ['0.5', startUp.p50Ms],
+    ['0.9', startUp.p90Ms],
+    ['0.99', startUp.p99Ms],
+  ] as const) {
     metrics.startup_seconds.set({ ...labels, quantile }, value / 1000);
   }
 }
@@ -79,11 +85,15 @@ function logDecision({ log }: World, loop: LoopState, { outcome, actuation }: Se
   if (decision.kind === 'scale') {
     const why = decision.reasons.map((reason) => reason.message).join('; ');
     const fields = { workload, from: decision.from, to: decision.to, reason: first?.code, outcome: actuation?.kind };
-    log.info(`${loop.settings.mode === 'dry-run' ? 'would scale' : 'scale'} ${decision.from} → ${decision.to}: ${why}`, fields);
+    log.info(
+      `${loop.settings.mode === 'dry-run' ? 'would scale' : 'scale'} ${decision.from} → ${decision.to}: ${why}`,
+      fields,
+    );
   } else if (first && first.code !== 'steady') {
     log.debug(`hold at ${decision.from}: ${first.message}`, { workload, reason: first.code });
   }
-  if (actuation && 'message' in actuation) log.warn(`${actuation.kind}: ${actuation.message}`, { workload, outcome: actuation.kind });
+  if (actuation && 'message' in actuation)
+    log.warn(`${actuation.kind}: ${actuation.message}`, { workload, outcome: actuation.kind });
 }
 
 function recordDecision({ metrics }: World, { outcome, actuation }: Seen, labels: Labels): void {
@@ -123,7 +133,8 @@ export function record(world: World, loop: LoopState, result: RoundResult): void
       elapsedSeconds: elapsedSeconds(loop, entry, nowMs),
     };
     const labels = labelsOf(outcome.decision.ref);
-    for (const part of [recordQuality, recordForecast, recordCapacity, recordReplicas, recordDecision, recordPlainHpa]) part(world, seen, labels);
+    for (const part of [recordQuality, recordForecast, recordCapacity, recordReplicas, recordDecision, recordPlainHpa])
+      part(world, seen, labels);
     logDecision(world, loop, seen);
   }
   recordBudgets(world, result);

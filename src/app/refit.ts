@@ -16,7 +16,12 @@ import type { LoopState, World } from './world.ts';
 /** Scores look this far ahead at least: the lead of a slow start and the review behind it. */
 const LEAST_HORIZON_MS = 15 * 60_000;
 
-function fitRequest(settings: Settings, spec: WorkloadSpec, history: TimeSeries, acting: FittedSeries['acting'] | undefined): FitRequest {
+function fitRequest(
+  settings: Settings,
+  spec: WorkloadSpec,
+  history: TimeSeries,
+  acting: FittedSeries['acting'] | undefined,
+): FitRequest {
   const { stepMs } = history;
   return {
     id: workloadKey(spec.ref),
@@ -71,7 +76,10 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     if (!series) return;
     const before = entry.fitted?.acting;
     const end = world.metrics.fit_duration_seconds.startTimer();
-    const fitted = await world.trainer.fit(fitRequest(loop.settings, entry.spec, knownBy(series, world.now()), before), signal);
+    const fitted = await world.trainer.fit(
+      fitRequest(loop.settings, entry.spec, knownBy(series, world.now()), before),
+      signal,
+    );
     end();
     adopt(entry, fitted);
     recordFit(world, entry, fitted, before);
@@ -101,7 +109,12 @@ export async function loadModels(world: World, loop: LoopState): Promise<void> {
 }
 
 /** Refits the workloads that have no model yet at once, or all of them spread evenly over `spreadMs`. */
-export async function refitAll(world: World, loop: LoopState, signal: AbortSignal, which: 'missing' | 'all'): Promise<void> {
+export async function refitAll(
+  world: World,
+  loop: LoopState,
+  signal: AbortSignal,
+  which: 'missing' | 'all',
+): Promise<void> {
   const entries = [...loop.book.values()].filter((entry) => which === 'all' || !entry.fitted);
   const pauseMs = which === 'all' ? loop.settings.forecast.spreadMs / Math.max(1, entries.length) : 0;
   const running = entries.map(async (entry, i) => {
@@ -122,7 +135,11 @@ export interface RefitClock {
 /** Refits on the cron schedule of the settings. A refit that takes longer than the period is not overtaken by the next. */
 export function startRefitClock(world: World, loop: LoopState, signal: AbortSignal): RefitClock {
   const { refitCron, timeZone } = loop.settings.forecast;
-  const task = cron.schedule(refitCron, () => refitAll(world, loop, signal, 'all'), { timezone: timeZone, noOverlap: true, name: 'refit' });
+  const task = cron.schedule(refitCron, () => refitAll(world, loop, signal, 'all'), {
+    timezone: timeZone,
+    noOverlap: true,
+    name: 'refit',
+  });
   return {
     stop: async () => {
       await task.destroy();

@@ -1,9 +1,10 @@
 /** One round of the fast clock, as a list that can be read aloud. */
+
+import { estimateStartUp } from '../capacity/start-up.ts';
 import type { Actuation, JournalEntry } from '../domain/actuation.ts';
 import type { WorkloadState } from '../domain/cluster.ts';
 import type { Facts, Outcome, Round, WorkloadFacts } from '../domain/facts.ts';
 import { workloadKey } from '../domain/workload.ts';
-import { estimateStartUp } from '../capacity/start-up.ts';
 import { planWorkloads } from '../pipeline/plan-workloads.ts';
 import type { Entry } from './book.ts';
 import { follow } from './follow.ts';
@@ -48,7 +49,13 @@ function gather(loop: LoopState, states: ReadonlyMap<string, WorkloadState>, now
   return { nowMs, loopMs, allocator, budgets, decide, workloads };
 }
 
-async function actuateOne(world: World, loop: LoopState, states: ReadonlyMap<string, WorkloadState>, outcome: Outcome, nowMs: number): Promise<Actuation> {
+async function actuateOne(
+  world: World,
+  loop: LoopState,
+  states: ReadonlyMap<string, WorkloadState>,
+  outcome: Outcome,
+  nowMs: number,
+): Promise<Actuation> {
   const key = workloadKey(outcome.decision.ref);
   const state = states.get(key);
   const entry = loop.book.get(key);
@@ -56,7 +63,12 @@ async function actuateOne(world: World, loop: LoopState, states: ReadonlyMap<str
   return world.actuator.apply(entry.spec, state, outcome.decision, nowMs);
 }
 
-async function actuate(world: World, loop: LoopState, states: ReadonlyMap<string, WorkloadState>, round: Round): Promise<ReadonlyMap<string, Actuation>> {
+async function actuate(
+  world: World,
+  loop: LoopState,
+  states: ReadonlyMap<string, WorkloadState>,
+  round: Round,
+): Promise<ReadonlyMap<string, Actuation>> {
   const pairs = round.outcomes.map(async (outcome) => {
     const actuation = await actuateOne(world, loop, states, outcome, round.atMs);
     return [workloadKey(outcome.decision.ref), actuation] as const;
@@ -64,12 +76,26 @@ async function actuate(world: World, loop: LoopState, states: ReadonlyMap<string
   return new Map(await Promise.all(pairs));
 }
 
-function journalEntries(loop: LoopState, round: Round, actuations: ReadonlyMap<string, Actuation>): readonly JournalEntry[] {
+function journalEntries(
+  loop: LoopState,
+  round: Round,
+  actuations: ReadonlyMap<string, Actuation>,
+): readonly JournalEntry[] {
   return round.outcomes.flatMap(({ decision }) => {
     const outcome = actuations.get(workloadKey(decision.ref))?.kind ?? 'nothing-to-do';
     if (decision.kind === 'hold' && outcome === 'nothing-to-do') return [];
     const to = decision.kind === 'scale' ? decision.to : decision.from;
-    return [{ atMs: round.atMs, ref: decision.ref, from: decision.from, to, reasons: decision.reasons, outcome, mode: loop.settings.mode }];
+    return [
+      {
+        atMs: round.atMs,
+        ref: decision.ref,
+        from: decision.from,
+        to,
+        reasons: decision.reasons,
+        outcome,
+        mode: loop.settings.mode,
+      },
+    ];
   });
 }
 

@@ -1,12 +1,13 @@
 /** A world with the workloads it manages: what `run`, `plan` and `explain` have in common. */
-import { workloadKey, signalNames } from '../domain/workload.ts';
+
 import type { Settings } from '../domain/settings.ts';
+import { signalNames } from '../domain/workload.ts';
 import { updateBook } from './book.ts';
 import type { LiveWorld } from './compose.ts';
 import { recall, toRemember } from './memory.ts';
+import { observe } from './observe.ts';
 import { learn, loadModels, refitAll } from './refit.ts';
 import { type RoundResult, runRound } from './round.ts';
-import { observe } from './observe.ts';
 import { settleWorkloads } from './workloads.ts';
 import type { LoopState } from './world.ts';
 
@@ -35,7 +36,8 @@ async function loadHistory({ world, loop }: Pick<Session, 'world' | 'loop'>): Pr
   }
 }
 
-export function createSession(world: LiveWorld, settings: Settings): Session {
+/** @param keep - whether history and memory are written to disk; a look from outside must not disturb a daemon beside it */
+export function createSession(world: LiveWorld, settings: Settings, keep: boolean): Session {
   const loop: LoopState = { settings, book: new Map() };
   const parts = { world, loop };
   let savedMs = 0;
@@ -54,6 +56,7 @@ export function createSession(world: LiveWorld, settings: Settings): Session {
   }
 
   async function saveHistory(): Promise<void> {
+    if (!keep) return;
     savedMs = world.now();
     for (const [key, entry] of loop.book) {
       for (const [signal, series] of entry.series) await world.history.save(`${key}/${signal}`, series);
@@ -76,16 +79,11 @@ export function createSession(world: LiveWorld, settings: Settings): Session {
     async round() {
       await refreshWorkloads();
       const result = await runRound(world, loop);
-      await world.remembered.save(toRemember(loop.book, result.round));
+      if (keep) await world.remembered.save(toRemember(loop.book, result.round));
       if (world.now() - savedMs >= SAVE_EVERY_MS) await saveHistory();
       return result;
     },
     saveHistory,
     close: () => world.close(),
   };
-}
-
-/** Keys of the workloads of a session, for messages. */
-export function managedKeys({ loop }: Session): readonly string[] {
-  return [...loop.book.values()].map((entry) => workloadKey(entry.spec.ref));
 }

@@ -1,14 +1,17 @@
 /** The adapters around the loop. Production wires real ones (compose.ts); tests put others in their place. */
+
+import type { Trainer } from '../domain/forecast.ts';
 import type { Log } from '../domain/log.ts';
 import type { Actuator, ClusterReader, HistoryStore, Journal, LoadSource, ModelStore } from '../domain/ports.ts';
-import type { Trainer } from '../domain/forecast.ts';
 import type { Settings } from '../domain/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Book } from './book.ts';
 
 /** Puts floors back whose lease ran out, whoever raised them. */
 export interface FloorKeeper {
-  restoreExpired(nowMs: number): Promise<readonly { readonly target: string; readonly outcome: string; readonly message: string }[]>;
+  restoreExpired(
+    nowMs: number,
+  ): Promise<readonly { readonly target: string; readonly outcome: string; readonly message: string }[]>;
 }
 
 /** A small JSON document on disk, replaced as a whole. */

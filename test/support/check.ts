@@ -19,14 +19,16 @@ const countsFile = join(scratch, 'counts.json');
 
 const mocha = [join(modules, 'mocha/bin/mocha.js'), '--reporter', join(root, 'test/support/counting-reporter.cjs')];
 
+const allTests = join(root, 'test/**/*.test.ts');
+
 const checks = {
   types: [join(modules, 'typescript/bin/tsc'), '-p', root],
   lint: [join(modules, '@biomejs/biome/bin/biome'), 'lint', '--error-on-warnings', '--max-diagnostics=100', root],
   format: [join(modules, '@biomejs/biome/bin/biome'), 'format', root],
   unused: [join(modules, 'knip/bin/knip.js'), '--directory', root],
-  tests: [join(modules, 'c8/bin/c8.js'), process.execPath, ...mocha],
+  tests: [join(modules, 'c8/bin/c8.js'), process.execPath, ...mocha, allTests],
 } as const;
-const unit = [...mocha, '--ignore', 'test/acceptance/**', '--ignore', 'test/rig/**'];
+const unit = [...mocha, allTests, '--ignore', 'test/acceptance/**', '--ignore', 'test/rig/**'];
 
 function run(name: string, args: readonly string[]): boolean {
   process.stdout.write(`\n— ${name}\n`);
