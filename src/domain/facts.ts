@@ -2,7 +2,7 @@
 import type { CapacityModel, Demand, StartUpEstimate } from './capacity.ts';
 import type { WorkloadState } from './cluster.ts';
 import type { Forecast, OnlineForecaster } from './forecast.ts';
-import type { Allocation, AllocatorName, Budget, Decision, DecisionMemory, Plan } from './plan.ts';
+import type { Allocation, AllocatorName, Budget, Decision, DecisionMemory, Plan, RequestsChange } from './plan.ts';
 import type { Quality } from './quality.ts';
 import type { DecideSettings } from './settings.ts';
 import type { TimeSeries } from './time-series.ts';
@@ -20,6 +20,8 @@ export interface WorkloadFacts {
   readonly capacity?: CapacityModel;
   readonly startUp: StartUpEstimate;
   readonly memory: DecisionMemory;
+  /** Other requests that would fit the measured usage better; worked out on the slow clock. */
+  readonly requests?: RequestsChange;
 }
 
 export interface Facts {

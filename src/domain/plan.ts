@@ -44,7 +44,10 @@ export interface PoolUse {
   readonly left: { readonly cpuMillicores?: number; readonly memoryBytes?: number; readonly replicas?: number };
 }
 
-/** Σ over workloads of weight(priority) × penalty, and the cost beside it. */
+/**
+ * `objective` is Σ of the penalties. Priorities rank strictly: each tier is served from what those above it left,
+ * and `gap` sums how far each tier may be from its best.
+ */
 export type Plan =
   | {
       readonly kind: 'allocated';

@@ -22,10 +22,12 @@ export const reasonCodes = {
   'out-of-reach': 'the peak rises faster than a replica starts',
   // the cluster
   paused: 'forescale.dev/paused is set on the workload or its namespace',
+  'scaled-to-zero': 'the workload has zero replicas, which switches scaling off',
   'foreign-hpa': 'the HPA belongs to another controller that would revert the change',
   'ambiguous-hpa': 'several HPAs target this workload',
   'workload-missing': 'the workload does not exist in the cluster',
   'rollout-in-progress': 'a rollout is in progress',
+  'changed-by-others': 'somebody else changed what forescale had written, and it was left alone',
   'handed-over': 'an HPA appeared and takes over what was scaled directly',
   // floors
   'floor-raised': 'the floor of the HPA was raised under a lease',
@@ -36,6 +38,7 @@ export const reasonCodes = {
   'requests-applied': 'requests were changed together with the utilisation target',
   // models
   'no-model': 'no fitted model yet, so the reactive floor decides alone',
+  'no-capacity': 'what one replica serves is not known yet, so nothing changes',
   'model-damaged': 'a model file was damaged or foreign and was set aside',
 } as const;
 export type ReasonCode = keyof typeof reasonCodes;

@@ -1,0 +1,65 @@
+/** The reasons for the number that a decision starts from, before any policy. */
+import type { Demand } from '../domain/capacity.ts';
+import type { WorkloadFacts } from '../domain/facts.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { Assessment } from './assess.ts';
+
+/** Four significant digits, for people. */
+function short(value: number): string {
+  return String(+value.toPrecision(4));
+}
+
+function clock(ms: number): string {
+  return new Date(ms).toISOString().slice(11, 16);
+}
+
+function loadText({ load }: Demand, { capacity }: Assessment): string {
+  return capacity?.driver === 'cpu' ? `${short(load)}m CPU` : `${short(load)} requests/s`;
+}
+
+/** The number itself: by forecast, by reaction, or nothing to change. */
+function chosen(assessment: Assessment, from: number): Reason {
+  const { demand, reactive, byForecast = 0, byReaction = 0, needed } = assessment;
+  if (needed === from) return { code: 'steady', message: `${from} replicas fit the load` };
+  if (demand && byForecast >= byReaction) {
+    const message = `${loadText(demand, assessment)} at the ${short(100 * demand.quantile)} % quantile at ${clock(demand.atMs)} UTC need ${byForecast} replicas (${demand.model})`;
+    return { code: 'forecast-peak', message };
+  }
+  return {
+    code: 'reactive-floor',
+    message: `${loadText(reactive!, assessment)} in the last step need ${byReaction} replicas`,
+  };
+}
+
+function unknown({ capacity }: WorkloadFacts): Reason {
+  if (!capacity || capacity.source === 'none')
+    return { code: 'no-capacity', message: 'neither CPU per request nor a CPU request is known' };
+  return { code: 'missing-data', message: `no usable sample of ${capacity.driver}` };
+}
+
+function eventReason({ event }: Assessment): readonly Reason[] {
+  if (!event) return [];
+  const size = event.assumed ? `an assumed uplift of ${event.uplift}` : `an uplift of ${event.uplift}`;
+  return [{ code: 'event', message: `"${event.name}" from ${new Date(event.startMs).toISOString()} with ${size}` }];
+}
+
+/** Said when even the mean of the forecast needs more than there is before a replica of the median start-up is ready. */
+function outOfReach(facts: WorkloadFacts, { byMeanEarly = 0 }: Assessment): readonly Reason[] {
+  const have = facts.state?.desiredReplicas;
+  if (have === undefined || byMeanEarly <= have) return [];
+  const seconds = Math.round(facts.startUp.p50Ms / 1000);
+  return [
+    {
+      code: 'out-of-reach',
+      message: `${byMeanEarly} replicas are needed within ${seconds} s, the start-up time; ${have} are there`,
+    },
+  ];
+}
+
+export function reasonsWhy(facts: WorkloadFacts, assessment: Assessment, from: number): readonly Reason[] {
+  if (assessment.needed === undefined) return [unknown(facts)];
+  const noModel: readonly Reason[] = facts.forecaster
+    ? []
+    : [{ code: 'no-model', message: 'no fitted model yet; the load of the last step decides' }];
+  return [chosen(assessment, from), ...noModel, ...eventReason(assessment), ...outOfReach(facts, assessment)];
+}
