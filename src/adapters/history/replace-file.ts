@@ -1,0 +1,37 @@
+import { open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Puts a whole new file in the place of another, so that a reader finds the old one or the new one and nothing
+ * between, whenever the process or the machine stops. A temporary file left by a kill is overwritten by the next call.
+ *
+ * @throws Error of the file system; the old file is then still there
+ */
+export async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  try {
+    await writeAndSync(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+  await syncFolder(dirname(path));
+}
+
+async function writeAndSync(path: string, content: Uint8Array): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Makes the rename itself durable. Some file systems refuse it; then the old file may come back after a power cut. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => undefined);
+  await folder?.sync().catch(() => undefined);
+  await folder?.close();
+}
