@@ -1,6 +1,7 @@
 /** How each forecaster of the library learns its parameters: one entry each, in the order of `forecasterNames`. */
 import type { ArimaEngine, LstmEngine } from '../domain/engines.ts';
 import type { ForecasterName } from '../domain/forecast.ts';
+import { fitArima } from './arima.ts';
 import { fitHoltWinters } from './holt-winters.ts';
 import type { Parameters } from './parameters.ts';
 import type { Transformed } from './point-forecaster.ts';
@@ -28,4 +29,5 @@ type Fit = (learning: Learning) => Promise<Parameters>;
 export const fits: { readonly [name in ForecasterName]?: Fit } = {
   'seasonal-naive': async ({ series, seasons }) => fitSeasonalNaive(series, seasons),
   'holt-winters': async ({ series, seasons, horizonSteps }) => fitHoltWinters(series, seasons, horizonSteps),
+  arima: async ({ series, seasons, engines, earlier }) => fitArima(series, seasons, engines.arima, earlier),
 };

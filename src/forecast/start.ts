@@ -6,6 +6,7 @@
  */
 import type { FittedModel, Forecast, OnlineForecaster } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
+import { startArima } from './arima.ts';
 import { type Bounds, startBounds } from './bounds.ts';
 import { readCalibration } from './calibration.ts';
 import { type Calibrator, type Spread, startCalibrator } from './calibrator.ts';
@@ -45,6 +46,7 @@ export function startPoint(fitted: FittedModel, firstStep: number): PointForecas
     case 'holt-winters':
       return startHoltWinters(fitted.parameters, firstStep);
     case 'arima':
+      return startArima(fitted.parameters, firstStep);
     case 'lstm':
     case 'hybrid':
       throw new Error(`${fitted.kind} is not part of this library`);

@@ -1,0 +1,111 @@
+/**
+ * The arima package behind a guard: what it is known to do wrong is refused before the call or rejected after it.
+ * Never p = q = 0 (uninitialised memory), no differencing, no regressors, no gaps, at most 8,000 values (arguments go
+ * on a 64 KB stack), CSS-ML with BFGS only (method 0, optimizer 5: the package's README names the methods wrongly, and
+ * its default optimizer diverges on sparse bursts).
+ */
+import type { ArimaEngine, ArimaFit, ArimaTask } from '../../domain/engines.ts';
+import { type ArimaModule, type FittedStruct, instantiateArima } from './wasm-module.ts';
+
+const FEWEST_VALUES = 200;
+const MOST_VALUES = 8000;
+const MOST_ORDER = 3;
+/** Deviation over magnitude below which a series counts as constant. */
+const CONSTANT = 1e-9;
+const CHECK_STEPS = 12;
+const METHODS = { full: 0, screen: 2 } as const;
+const BFGS = 5;
+const CONVERGED = 1;
+
+/** One engine per thread. Not re-entrant, which synchronous code cannot be. */
+export function createArimaEngine(): ArimaEngine {
+  let module: ArimaModule | undefined;
+  return {
+    fit(task) {
+      const problem = refusal(task);
+      if (problem) return rejected(problem);
+      try {
+        module ??= instantiateArima();
+        return fitWith(module, task);
+      } catch (error) {
+        module = undefined;
+        return rejected(`the arima code failed: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    },
+  };
+}
+
+function rejected(message: string): ArimaFit {
+  return { kind: 'rejected', message };
+}
+
+function refusal({ values, p, q }: ArimaTask): string | undefined {
+  if (![p, q].every((order) => Number.isInteger(order) && order >= 0 && order <= MOST_ORDER) || p + q === 0) {
+    return `order (${p},0,${q}): expected whole numbers up to ${MOST_ORDER}, not both 0`;
+  }
+  if (values.length < FEWEST_VALUES || values.length > MOST_VALUES) {
+    return `${values.length} values: expected ${FEWEST_VALUES} to ${MOST_VALUES}`;
+  }
+  const hole = values.findIndex((value) => !Number.isFinite(value));
+  return hole >= 0 ? `value ${hole} is ${values[hole]}: expected finite numbers` : undefined;
+}
+
+function fitWith(module: ArimaModule, task: ArimaTask): ArimaFit {
+  const { centre, deviation } = moments(task.values);
+  if (!(deviation > CONSTANT * Math.max(1, Math.abs(centre)))) return rejected('the series is constant');
+  const scaled = Array.from(task.values, (value) => (value - centre) / deviation);
+  const options = { p: task.p, d: 0, q: task.q, method: METHODS[task.effort], optimizer: BFGS, verbose: false };
+  const model = module.create(options);
+  try {
+    model.train(scaled);
+    const struct = module.read(model, task.p, task.q, scaled.length);
+    const problem = fitProblem(struct) ?? forecastProblem(model.predict(CHECK_STEPS), scaled);
+    if (problem) return rejected(problem);
+    return {
+      kind: 'fitted',
+      phi: struct.phi,
+      theta: struct.theta,
+      mean: centre + deviation * struct.mean,
+      variance: deviation ** 2 * struct.variance,
+      aic: struct.aic,
+    };
+  } finally {
+    model.destroy();
+  }
+}
+
+function moments(values: Float64Array): { centre: number; deviation: number } {
+  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { centre, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length) };
+}
+
+function fitProblem({ phi, theta, mean, variance, aic, returnCode }: FittedStruct): string | undefined {
+  if (returnCode !== CONVERGED) return `the optimiser ended with code ${returnCode}`;
+  if (![...phi, ...theta, mean, variance].every(Number.isFinite) || Number.isNaN(aic)) return 'a coefficient is not finite';
+  if (variance <= 0) return `the variance is ${variance}`;
+  if (!isStable(phi)) return 'the autoregressive part is not stationary';
+  if (!isStable(theta)) return 'the moving-average part is not invertible';
+  return undefined;
+}
+
+/** All roots outside the unit circle: every partial autocorrelation of the Durbin-Levinson recursion, run backwards, is below 1. */
+function isStable(coefficients: Float64Array): boolean {
+  let a = Array.from(coefficients);
+  while (a.length > 0) {
+    const reflection = a[a.length - 1]!;
+    if (Math.abs(reflection) >= 1) return false;
+    const shrink = 1 - reflection * reflection;
+    a = a.slice(0, -1).map((value, i) => (value + reflection * a[a.length - 2 - i]!) / shrink);
+  }
+  return true;
+}
+
+/** Beyond the range of the data widened by half a forecast has run away. */
+function forecastProblem([means, variances]: [number[], number[]], values: readonly number[]): string | undefined {
+  if (![...means, ...variances].every(Number.isFinite)) return 'a forecast is not finite';
+  if (variances.some((variance) => variance <= 0)) return 'a forecast variance is not positive';
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const margin = (high - low) / 2;
+  const away = means.find((value) => value < low - margin || value > high + margin);
+  return away === undefined ? undefined : 'a forecast leaves the range of the data';
+}
