@@ -1,0 +1,24 @@
+import { normalAt } from './random.ts';
+
+/** Time from asking for a replica to its first service. */
+export type StartUp =
+  | { readonly kind: 'fixed'; readonly ms: number }
+  /** Log-normal through its median and 99th percentile. */
+  | { readonly kind: 'drawn'; readonly p50Ms: number; readonly p99Ms: number };
+
+const z99 = 2.3263478740408408;
+
+/**
+ * Start-up time of one replica. A drawn one depends on the seed, the row that asked and the ordinal of the replica
+ * among those asked for in that row, and on nothing else: every policy meets the same draws.
+ */
+export function startUpAt(startUp: StartUp, seed: number, row: number, ordinal: number): number {
+  if (startUp.kind === 'fixed') return startUp.ms;
+  const sigma = Math.log(startUp.p99Ms / startUp.p50Ms) / z99;
+  return startUp.p50Ms * Math.exp(sigma * normalAt(seed, row, ordinal));
+}
+
+/** The time to plan with: all of a fixed one, the 99th percentile of a drawn one. */
+export function plannedStartUpMs(startUp: StartUp): number {
+  return startUp.kind === 'fixed' ? startUp.ms : startUp.p99Ms;
+}
