@@ -1,0 +1,131 @@
+/** Settings of a workload as they stand in the file: under `defaults`, under a namespace, and at a workload itself. */
+import { z } from 'zod';
+import * as field from './fields.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const MOST_REPLICAS = 100_000;
+
+const event = z
+  .strictObject({
+    name: field.text('a name for the event').describe('Shown in reasons.'),
+    start: field.moment.describe(
+      'On the clock of the time zone, such as 2026-11-27T08:00, or with an offset of its own.',
+    ),
+    end: field.moment.describe('First moment after the event.'),
+    timeZone: field.timeZone.optional().describe('Time zone of start and end; the top-level timeZone when absent.'),
+    uplift: field
+      .numberFrom(0.01, 1000)
+      .optional()
+      .describe('Factor on the ordinary load. Learned from earlier occurrences when absent.'),
+    every: field
+      .duration(60 * MINUTE)
+      .optional()
+      .describe('Recurs after this fixed span: 7d is the same hour in UTC every week, whatever summer time does.'),
+  })
+  .describe('A known future change of the load.');
+
+const template = field.text('the name of a template, or none');
+const signals = z.strictObject({
+  requests: template
+    .optional()
+    .describe('Requests per second: ingress-nginx, istio, http, http-histogram, http-by-app, or your own.'),
+  latency: template
+    .optional()
+    .describe("Latency at the objective's quantile: ingress-nginx, istio, http, http-by-app, or your own."),
+  cpu: template.optional().describe('CPU used: cadvisor, or your own.'),
+  memory: template.optional().describe('Memory used: cadvisor, or your own.'),
+});
+
+const replicas = z.strictObject({
+  min: field.whole(0, MOST_REPLICAS).optional().describe('Never plan fewer replicas.'),
+  max: field
+    .whole(1, MOST_REPLICAS)
+    .optional()
+    .describe('Never plan more replicas. There is no default: too low a guess would shrink a workload.'),
+});
+
+const shape = {
+  objective: field.objective.describe(
+    'What is kept: "p95 latency 250ms", "wait p95 100ms" (queueing only) or "utilisation 70%" (CPU used over requested).',
+  ),
+  replicas: replicas.describe('Limits of the plan.'),
+  priority: field.whole(0, 1000).describe('Larger is served first when a budget binds.'),
+  costWeight: field.positive.describe(
+    'Relative price of a replica: where a budget binds, cheaper ones are bought first.',
+  ),
+  pool: field.givenName.describe('Budget that it draws from.'),
+  violationShare: field
+    .share(0, 50, true)
+    .describe(
+      'Aim: share of time in which ready replicas may be fewer than the objective needs. Smaller plans for a higher quantile.',
+    ),
+  startUp: field
+    .duration(0, DAY)
+    .optional()
+    .describe('Time until a new replica is ready; how far ahead to act. Measured from the pods when absent.'),
+  perReplica: field.positive
+    .optional()
+    .describe('Requests per second that one busy replica serves. Learned when absent.'),
+  hpaMode: field
+    .oneOf(['floor', 'floor-and-target'])
+    .describe(
+      "floor: raise the HPA's minReplicas under a lease. floor-and-target: raise its CPU target under the same lease too.",
+    ),
+  requestsMode: field
+    .oneOf(['recommend', 'apply'])
+    .describe('recommend: other CPU and memory requests stand in the plan. apply: the pod template is changed too.'),
+  events: z.array(event).describe('Known future changes of the load.'),
+  signals: signals.describe('Which query template observes which signal; "none" switches one off.'),
+  seasons: z
+    .array(field.duration(MINUTE, 366 * DAY), { error: 'a list of durations' })
+    .describe('Lengths of the repeating patterns in the load, ascending, each a multiple of step.'),
+};
+
+/** Under `defaults`: what holds where nothing nearer says otherwise. */
+export const workloadDefaults = z.strictObject({
+  ...shape,
+  objective: shape.objective.prefault('utilisation 70%'),
+  replicas: shape.replicas
+    .extend({ min: field.whole(0, MOST_REPLICAS).describe('Never plan fewer replicas.').prefault(1) })
+    .prefault({}),
+  priority: shape.priority.prefault(100),
+  costWeight: shape.costWeight.prefault(1),
+  pool: shape.pool.prefault('default'),
+  violationShare: shape.violationShare.prefault('0.1%'),
+  hpaMode: shape.hpaMode.prefault('floor'),
+  requestsMode: shape.requestsMode.prefault('recommend'),
+  events: shape.events.prefault([]),
+  signals: signals
+    .extend({
+      cpu: signals.shape.cpu.unwrap().prefault('cadvisor'),
+      memory: signals.shape.memory.unwrap().prefault('cadvisor'),
+    })
+    .prefault({}),
+  seasons: shape.seasons.prefault(['1d', '7d']),
+});
+
+/** Nearer than the defaults, so nothing is filled in. */
+export const workloadFields = z.strictObject({
+  objective: shape.objective.optional(),
+  replicas: shape.replicas.optional(),
+  priority: shape.priority.optional(),
+  costWeight: shape.costWeight.optional(),
+  pool: shape.pool.optional(),
+  violationShare: shape.violationShare.optional(),
+  startUp: shape.startUp,
+  perReplica: shape.perReplica,
+  hpaMode: shape.hpaMode.optional(),
+  requestsMode: shape.requestsMode.optional(),
+  events: shape.events.optional(),
+  signals: shape.signals.optional(),
+  seasons: shape.seasons.optional(),
+});
+
+export const workload = workloadFields.extend({
+  namespace: field.kubernetesName.describe('Namespace of the workload.'),
+  name: field.kubernetesName.describe('Name of the Deployment or StatefulSet.'),
+  kind: field.oneOf(['Deployment', 'StatefulSet']).describe('What scales.').prefault('Deployment'),
+});
+
+export type WorkloadFields = z.output<typeof workloadFields>;
