@@ -9,6 +9,7 @@ import { endMs, type TimeSeries } from '../domain/time-series.ts';
  * @param startMs - on the grid; what is older falls out
  */
 export function merge(known: TimeSeries | undefined, fresh: TimeSeries, startMs: number): TimeSeries {
+  if (known && endMs(known) <= startMs) return merge(undefined, fresh, startMs);
   const { stepMs } = fresh;
   const end = Math.max(known ? endMs(known) : startMs, endMs(fresh));
   const first = Math.max(startMs, Math.min(known?.startMs ?? fresh.startMs, fresh.startMs));
