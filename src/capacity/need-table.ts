@@ -1,5 +1,8 @@
 import type { CapacityModel } from '../domain/capacity.ts';
-import { replicasFor } from './replicas-for.ts';
+import { plannedPerReplica, replicasFor } from './replicas-for.ts';
+
+/** Above so many busy replicas the list would take longer to grow than the calls that it saves. */
+const MOST_LISTED = 2_000;
 
 /**
  * `replicasFor` inverted, for callers that ask millions of times: a growing list of the largest load that each count
@@ -9,8 +12,10 @@ import { replicasFor } from './replicas-for.ts';
  */
 export function createNeedTable(capacity: CapacityModel): (load: number) => number {
   const limits: number[] = [];
+  const longest = MOST_LISTED * plannedPerReplica(capacity);
   return (load) => {
-    if (!(load >= 0 && Number.isFinite(load))) throw new RangeError(`load: expected a finite number ≥ 0, got ${load}`);
+    if (!(load <= longest)) return replicasFor(capacity, load);
+    if (load < 0) throw new RangeError(`load: expected a finite number ≥ 0, got ${load}`);
     while (limits.length === 0 || limits[limits.length - 1]! < load) {
       limits.push(largestLoad(capacity, limits.length + 1, limits[limits.length - 1] ?? 0));
     }

@@ -1,0 +1,28 @@
+import type { FitRequest, ForecasterName } from '../domain/forecast.ts';
+import type { ForecastSettings } from '../domain/settings.ts';
+import type { TimeSeries } from '../domain/time-series.ts';
+import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
+import { levelsFor } from './levels.ts';
+
+/** Scores look this far ahead at least: the lead of a slow start and the review behind it. */
+const LEAST_HORIZON_MS = 15 * 60_000;
+
+/** What the slow clock asks of the trainer for one workload. */
+export function fitRequest(
+  settings: Pick<ForecastSettings, 'seed' | 'candidates'>,
+  spec: WorkloadSpec,
+  history: TimeSeries,
+  acting: ForecasterName | undefined,
+): FitRequest {
+  const { stepMs } = history;
+  return {
+    id: workloadKey(spec.ref),
+    history,
+    seasonLengths: spec.seasonsMs.map((season) => Math.round(season / stepMs)),
+    levels: levelsFor(spec.violationShare),
+    horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * (spec.startUpMs ?? 0)) / stepMs)),
+    seed: settings.seed,
+    candidates: settings.candidates,
+    ...(acting && { acting }),
+  };
+}
