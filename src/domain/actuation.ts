@@ -2,8 +2,8 @@ import type { Reason } from './reasons.ts';
 import type { WorkloadRef } from './workload.ts';
 
 /**
- * What became of a decision, with what the cluster added to its reasons (a cap, a hand-over). `unknown` is the honest answer when a write timed out: the next round
- * looks again.
+ * What became of a decision, with what the cluster added to its reasons (a cap, a hand-over).
+ * `unknown` is the honest answer when a write timed out: the next round looks again.
  */
 export type Actuation =
   | { readonly kind: 'applied'; readonly writes: readonly Write[]; readonly reasons?: readonly Reason[] }
