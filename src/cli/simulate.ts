@@ -90,7 +90,7 @@ async function writeResults(
 
 async function simulate(options: SimulateOptions, context: Context): Promise<void> {
   const settings = readSettings(options);
-  await using forescale = openForescale(settings.seed);
+  await using forescale = openForescale(settings.seed, context.stop);
   const { policies, problems } = parsePolicies(options.policies, forescale.make);
   if (problems.length > 0) throw new Error(describe(problems));
   const workload = await prepareWorkload(options, settings);

@@ -2,6 +2,7 @@
 import { didYouMean } from '../../config/did-you-mean.ts';
 import { parseDuration } from '../../config/durations.ts';
 import { clairvoyant } from '../../simulate/policies/clairvoyant.ts';
+import type { ForescaleMaker } from '../../simulate/policies/forescale.ts';
 import { defaultHpa, type HpaSettings, hpa } from '../../simulate/policies/hpa.ts';
 import { oracle } from '../../simulate/policies/oracle.ts';
 import { recentMax } from '../../simulate/policies/recent-max.ts';
@@ -20,12 +21,6 @@ interface PolicyForm {
   readonly meaning: string;
   build(name: string, parts: readonly string[]): PolicyAnswer;
 }
-
-/** Makes `forescale` policies, with the planning and learning of production behind them. */
-export type ForescaleMaker = (
-  name: string,
-  settings: { readonly violationShare?: number; readonly hpa?: HpaSettings },
-) => Policy;
 
 /** All policies, in the order of the help. */
 function policyForms(forescale: ForescaleMaker): readonly PolicyForm[] {

@@ -39,19 +39,26 @@ const requestMilli = 1000;
 
 /** The HPA of autoscaling/v2 with the default behaviour, one sync at each decision row, fed with the last whole step. */
 export function hpa(name: string, settings: HpaSettings): CausalPolicy {
-  return eachWorkload(name, (card, timetable) => {
-    const spec = specOf(settings, card);
-    const readyBySteps: number[] = [];
-    let state: HpaState = newHpa;
-    return (view, moment) => {
-      if (readyBySteps.length < view.known) readyBySteps.push(view.readyLastStep);
-      const step = view.known - 1 - Math.ceil(settings.delayMs / timetable.stepMs);
-      const load = step < 0 ? Number.NaN : view.rates[step]!;
-      const synced = syncHpa(spec, state, look(settings, card, timetable, view, moment, load, readyBySteps[step]));
-      state = synced.state;
-      return synced.replicas;
-    };
-  });
+  return eachWorkload(name, (card, timetable) => startHpa(settings, card, timetable));
+}
+
+/** The HPA of one workload: replicas wanted at each row, from memory and what is seen there. */
+export function startHpa(
+  settings: HpaSettings,
+  card: WorkloadCard,
+  timetable: Timetable,
+): (view: WorkloadView, moment: Moment) => number {
+  const spec = specOf(settings, card);
+  const readyBySteps: number[] = [];
+  let state: HpaState = newHpa;
+  return (view, moment) => {
+    if (readyBySteps.length < view.known) readyBySteps.push(view.readyLastStep);
+    const step = view.known - 1 - Math.ceil(settings.delayMs / timetable.stepMs);
+    const load = step < 0 ? Number.NaN : view.rates[step]!;
+    const synced = syncHpa(spec, state, look(settings, card, timetable, view, moment, load, readyBySteps[step]));
+    state = synced.state;
+    return synced.replicas;
+  };
 }
 
 /** Replicas have no upper limit in a simulation; this one is only beyond reach. */
