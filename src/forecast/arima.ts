@@ -40,7 +40,13 @@ export function fitArima(
     ? [arrayIn(earlier, 'arma.phi').length, arrayIn(earlier, 'arma.theta').length]
     : chooseOrder(errors.subarray(-MOST_SCREENED), engine);
   const fit = fittedOr(engine, errors, order);
-  return { ...regular, 'arma.phi': fit.phi, 'arma.theta': fit.theta, 'arma.mean': fit.mean, 'arma.variance': fit.variance };
+  return {
+    ...regular,
+    'arma.phi': fit.phi,
+    'arma.theta': fit.theta,
+    'arma.mean': fit.mean,
+    'arma.variance': fit.variance,
+  };
 }
 
 type Fitted = Extract<ArimaFit, { kind: 'fitted' }>;
@@ -109,37 +115,22 @@ function joinRuns(values: Float64Array): Float64Array {
   return joined;
 }
 
-/** Forecast of the regular part plus that of its errors; also gives its own one-step surprise, which the hybrid learns from. */
-export interface ArimaForecaster extends PointForecaster {
-  /** Deviation of the last sample from the harmonics, on z; its own forecast when the sample was missing. */
-  deviation(): number;
-  /** Innovation of the last sample. */
-  innovation(): number;
-}
-
-export function startArima(parameters: Parameters, firstStep: number): ArimaForecaster {
+export function startArima(parameters: Parameters, firstStep: number): PointForecaster {
   const curve = fourierCurve(parameters);
   const filter = startArmaFilter({
     phi: arrayIn(parameters, 'arma.phi'),
     theta: arrayIn(parameters, 'arma.theta'),
     mean: numberIn(parameters, 'arma.mean'),
   });
-  const one = new Float64Array(1);
   let next = firstStep;
-  let [deviation, innovation] = [0, 0];
   return {
     observe(z) {
-      if (Number.isNaN(z)) filter.predict(one);
-      else one[0] = z - curve(next);
-      deviation = one[0]!;
-      innovation = filter.observe(Number.isNaN(z) ? Number.NaN : deviation);
+      filter.observe(z - curve(next));
       next += 1;
     },
     predict(out) {
       filter.predict(out);
       for (let i = 0; i < out.length; i++) out[i]! += curve(next + i);
     },
-    deviation: () => deviation,
-    innovation: () => innovation,
   };
 }

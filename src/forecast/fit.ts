@@ -11,7 +11,8 @@ import type { FitRequest, FittedModel, FittedSeries, ForecasterName, ForecastSco
 import { forecasterNames } from '../domain/forecast.ts';
 import { endMs, type TimeSeries } from '../domain/time-series.ts';
 import { backTest, calibrationParameters, fitCalibration } from './calibration.ts';
-import { type Engines, fits, type Learning } from './candidates.ts';
+import { fits } from './candidates.ts';
+import type { Engines, Learning } from './learning.ts';
 import type { Parameters } from './parameters.ts';
 import type { Transformed } from './point-forecaster.ts';
 import { failedScore, type Judged, judge } from './scores.ts';
@@ -137,8 +138,6 @@ async function fitUnscored(name: ForecasterName, work: Work): Promise<Result> {
 }
 
 function learn(name: ForecasterName, work: Work, end: number, earlier?: Parameters): Promise<Parameters> {
-  const learnFrom = fits[name];
-  if (!learnFrom) throw new Error(`${name} is not part of this library`);
   const learning: Learning = {
     series: { z: work.all.z.subarray(0, end), firstStep: work.all.firstStep },
     seasons: work.seasons,
@@ -147,7 +146,7 @@ function learn(name: ForecasterName, work: Work, end: number, earlier?: Paramete
     engines: work.engines,
     ...(earlier ? { earlier } : {}),
   };
-  return learnFrom(learning);
+  return fits[name](learning);
 }
 
 function assemble(

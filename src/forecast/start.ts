@@ -11,7 +11,9 @@ import { type Bounds, startBounds } from './bounds.ts';
 import { readCalibration } from './calibration.ts';
 import { type Calibrator, type Spread, startCalibrator } from './calibrator.ts';
 import { startHoltWinters } from './holt-winters.ts';
+import { startHybrid } from './hybrid.ts';
 import { GRID, HIGHEST, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
+import { startLstm } from './lstm.ts';
 import { numberIn } from './parameters.ts';
 import { pendingMedians } from './pending-medians.ts';
 import type { PointForecaster } from './point-forecaster.ts';
@@ -48,8 +50,9 @@ export function startPoint(fitted: FittedModel, firstStep: number): PointForecas
     case 'arima':
       return startArima(fitted.parameters, firstStep);
     case 'lstm':
+      return startLstm(fitted.parameters, firstStep);
     case 'hybrid':
-      throw new Error(`${fitted.kind} is not part of this library`);
+      return startHybrid(fitted.parameters, firstStep);
   }
 }
 

@@ -76,12 +76,16 @@ function fitWith(module: ArimaModule, task: ArimaTask): ArimaFit {
 
 function moments(values: Float64Array): { centre: number; deviation: number } {
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return { centre, deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length) };
+  return {
+    centre,
+    deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / values.length),
+  };
 }
 
 function fitProblem({ phi, theta, mean, variance, aic, returnCode }: FittedStruct): string | undefined {
   if (returnCode !== CONVERGED) return `the optimiser ended with code ${returnCode}`;
-  if (![...phi, ...theta, mean, variance].every(Number.isFinite) || Number.isNaN(aic)) return 'a coefficient is not finite';
+  if (![...phi, ...theta, mean, variance].every(Number.isFinite) || Number.isNaN(aic))
+    return 'a coefficient is not finite';
   if (variance <= 0) return `the variance is ${variance}`;
   if (!isStable(phi)) return 'the autoregressive part is not stationary';
   if (!isStable(theta)) return 'the moving-average part is not invertible';

@@ -1,0 +1,84 @@
+/**
+ * What a network sees of a series at each step. All of it is known when the step is over: surprises and forecasts of
+ * the base forecaster, the level, the calendar. Values are in units of `scale` and squashed by asinh, so that a spike
+ * does not throw the state.
+ */
+import { type PointForecaster, slotOf } from './point-forecaster.ts';
+
+export const FEATURES = 11;
+
+export interface FeatureSettings {
+  /** Mean absolute error of the base forecaster, on z; > 0. */
+  readonly scale: number;
+  /** Long-run level and deviation of z. */
+  readonly centre: number;
+  readonly deviation: number;
+  /** Up to two seasons, in steps; day and week as a rule. */
+  readonly seasons: readonly number[];
+  readonly horizonSteps: number;
+}
+
+export interface Features {
+  /** Observes the step in the base forecaster and describes it. The array is reused. */
+  observe(z: number): Float64Array;
+  /** Base medians of the steps ahead, as made at the last `observe`. */
+  readonly base: Float64Array;
+}
+
+const FAST_STEPS = 4;
+const SLOW_STEPS = 24;
+
+export function startFeatures(point: PointForecaster, firstStep: number, settings: FeatureSettings): Features {
+  const { scale, centre, deviation, seasons, horizonSteps } = settings;
+  const base = new Float64Array(horizonSteps).fill(Number.NaN);
+  const features = new Float64Array(FEATURES);
+  let next = firstStep;
+  let fast = Number.NaN;
+  let slow = Number.NaN;
+  let surprise = 0;
+  return {
+    base,
+    observe(z) {
+      const missing = Number.isNaN(z);
+      // A missing sample is the base forecaster's own expectation of it.
+      const value = missing ? base[0]! : z;
+      const error = missing || Number.isNaN(base[0]!) ? 0 : z - base[0]!;
+      surprise += (error - surprise) / SLOW_STEPS;
+      fast = follow(fast, value, FAST_STEPS);
+      slow = follow(slow, value, SLOW_STEPS);
+      point.observe(z);
+      point.predict(base);
+      const last = base[horizonSteps - 1]!;
+      features[0] = squash(error / scale);
+      features[1] = squash(surprise / scale);
+      features[2] = squash((value - slow) / scale);
+      features[3] = squash((fast - slow) / scale);
+      features[4] = squash((base[0]! - value) / scale);
+      features[5] = squash((last - base[0]!) / scale);
+      features[6] = squash((value - centre) / deviation);
+      calendar(features, 7, seasons, next);
+      if (missing) features.fill(0, 0, 2);
+      next += 1;
+      return features;
+    },
+  };
+}
+
+function follow(mean: number, value: number, steps: number): number {
+  if (Number.isNaN(value)) return mean;
+  return Number.isNaN(mean) ? value : mean + (value - mean) / steps;
+}
+
+function squash(x: number): number {
+  return Number.isFinite(x) ? Math.asinh(x) : 0;
+}
+
+/** Sine and cosine of the place in the first two seasons; 0 for one that is not there. */
+function calendar(features: Float64Array, at: number, seasons: readonly number[], step: number): void {
+  for (let i = 0; i < 2; i++) {
+    const season = seasons[i];
+    const angle = season ? (2 * Math.PI * slotOf(step, season)) / season : 0;
+    features[at + 2 * i] = season ? Math.sin(angle) : 0;
+    features[at + 2 * i + 1] = season ? Math.cos(angle) : 0;
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * A network that corrects a base forecaster: base median + scale × output. Outputs are direct, one per tracked horizon,
+ * never iterated; horizons between are interpolated.
+ */
+import type { LstmEngine } from '../domain/engines.ts';
+import { type BackTest, backTest } from './calibration.ts';
+import { placeHorizon, trackedHorizons } from './horizons.ts';
+import { FEATURES, type FeatureSettings, startFeatures } from './lstm-features.ts';
+import { readWeights, startLstmNetwork, weightParameters } from './lstm-network.ts';
+import { arrayIn, numberIn, type Parameters } from './parameters.ts';
+import type { PointForecaster, Transformed } from './point-forecaster.ts';
+
+const UNITS = 16;
+const WINDOW_STEPS = 48;
+const BURN_IN_STEPS = 8;
+const BATCH = 32;
+/** Gradient steps from scratch, and to bring earlier weights up to the whole history. */
+const ITERATIONS = 140;
+const REFRESH_ITERATIONS = 40;
+const LEARNING_RATE = 0.01;
+const REFRESH_RATE = 0.003;
+/** Targets further out than this many scales count as this far. */
+const MOST_SCALES = 20;
+const SMALLEST_SCALE = 1e-4;
+
+export interface NetworkLearning {
+  readonly series: Transformed;
+  readonly seasons: readonly number[];
+  readonly horizonSteps: number;
+  readonly seed: number;
+  readonly engine: LstmEngine;
+  /** First step whose base forecasts are honest: it has history enough and was not fitted on what follows. */
+  readonly fromIndex: number;
+  readonly earlier?: Parameters;
+}
+
+/**
+ * @param newBase - a base forecaster at the start of the series; called twice
+ * @throws Error when too little is left to learn from, or when training does not stay finite
+ */
+export async function fitResidualNetwork(
+  newBase: () => PointForecaster,
+  learning: NetworkLearning,
+): Promise<Parameters> {
+  const { series, horizonSteps, fromIndex, earlier } = learning;
+  const steps = series.z.length - fromIndex;
+  if (steps < 2 * WINDOW_STEPS + horizonSteps) {
+    throw new Error(
+      `${Math.max(0, steps)} steps are left to learn from, ${2 * WINDOW_STEPS + horizonSteps} are needed`,
+    );
+  }
+  const test = backTest(newBase(), series, fromIndex, horizonSteps);
+  const settings = earlier ? readSettings(earlier) : newSettings(learning, test);
+  const weights = await learning.engine.train({
+    inputs: inputsOf(newBase(), series, fromIndex, settings),
+    targets: targetsOf(series.z, test, fromIndex, settings.scale),
+    features: FEATURES,
+    outputs: test.horizons.length,
+    units: UNITS,
+    windowSteps: WINDOW_STEPS,
+    burnInSteps: BURN_IN_STEPS,
+    batch: BATCH,
+    iterations: earlier ? REFRESH_ITERATIONS : ITERATIONS,
+    learningRate: earlier ? REFRESH_RATE : LEARNING_RATE,
+    seed: learning.seed,
+    ...(earlier ? { initial: readWeights(earlier) } : {}),
+  });
+  return { ...settingParameters(settings), ...weightParameters(weights) };
+}
+
+function newSettings({ series, seasons, horizonSteps, fromIndex }: NetworkLearning, test: BackTest): FeatureSettings {
+  const seen = series.z.subarray(fromIndex).filter((z) => !Number.isNaN(z));
+  const centre = mean(seen);
+  const middle = test.medians[Math.floor(test.medians.length / 2)]!;
+  const errors = series.z.map((z, t) => Math.abs(z - middle[t]!)).filter((error) => !Number.isNaN(error));
+  return {
+    scale: Math.max(SMALLEST_SCALE, mean(errors)),
+    centre,
+    deviation: Math.max(SMALLEST_SCALE, Math.sqrt(mean(seen.map((z) => (z - centre) ** 2)))),
+    seasons: seasons.slice(0, 2),
+    horizonSteps,
+  };
+}
+
+function mean(values: Float64Array): number {
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : 0;
+}
+
+function inputsOf(
+  base: PointForecaster,
+  series: Transformed,
+  fromIndex: number,
+  settings: FeatureSettings,
+): Float32Array {
+  const features = startFeatures(base, series.firstStep, settings);
+  const inputs = new Float32Array((series.z.length - fromIndex) * FEATURES);
+  for (let t = 0; t < series.z.length; t++) {
+    const row = features.observe(series.z[t]!);
+    if (t >= fromIndex) inputs.set(row, (t - fromIndex) * FEATURES);
+  }
+  return inputs;
+}
+
+function targetsOf(z: Float64Array, test: BackTest, fromIndex: number, scale: number): Float32Array {
+  const outputs = test.horizons.length;
+  const targets = new Float32Array((z.length - fromIndex) * outputs).fill(Number.NaN);
+  for (let t = fromIndex; t < z.length; t++) {
+    for (let i = 0; i < outputs; i++) {
+      const target = t + test.horizons[i]!;
+      if (target >= z.length) break;
+      const error = (z[target]! - test.medians[i]![target]!) / scale;
+      targets[(t - fromIndex) * outputs + i] = Math.min(MOST_SCALES, Math.max(-MOST_SCALES, error));
+    }
+  }
+  return targets;
+}
+
+/** @param base - a base forecaster at the start of the history that will be observed */
+export function startResidualNetwork(
+  base: PointForecaster,
+  parameters: Parameters,
+  firstStep: number,
+): PointForecaster {
+  const settings = readSettings(parameters);
+  const network = startLstmNetwork(readWeights(parameters));
+  const features = startFeatures(base, firstStep, settings);
+  const horizons = trackedHorizons(settings.horizonSteps);
+  const outputs = new Float64Array(horizons.length);
+  return {
+    observe(z) {
+      network.step(features.observe(z));
+      network.read(outputs);
+    },
+    predict(out) {
+      base.predict(out);
+      for (let i = 0; i < out.length; i++) {
+        const { index, share } = placeHorizon(horizons, i + 1);
+        const next = outputs[Math.min(index + 1, outputs.length - 1)]!;
+        const output = outputs[index]! * (1 - share) + next * share;
+        out[i]! += settings.scale * Math.min(MOST_SCALES, Math.max(-MOST_SCALES, output));
+      }
+    },
+  };
+}
+
+function settingParameters({ scale, centre, deviation, seasons, horizonSteps }: FeatureSettings): Parameters {
+  return {
+    'network.scale': scale,
+    'network.centre': centre,
+    'network.deviation': deviation,
+    'network.seasons': seasons,
+    'network.horizonSteps': horizonSteps,
+  };
+}
+
+function readSettings(parameters: Parameters): FeatureSettings {
+  return {
+    scale: numberIn(parameters, 'network.scale'),
+    centre: numberIn(parameters, 'network.centre'),
+    deviation: numberIn(parameters, 'network.deviation'),
+    seasons: Array.from(arrayIn(parameters, 'network.seasons')),
+    horizonSteps: numberIn(parameters, 'network.horizonSteps'),
+  };
+}
