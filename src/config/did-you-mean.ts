@@ -18,15 +18,22 @@ function plain(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
+/** One is the beginning of the other: `max` and `maximum`. */
+function abbreviates(a: string, b: string): boolean {
+  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+  return short.length >= 3 && long.startsWith(short);
+}
+
 /**
- * The known word that was probably meant: at most a third of the letters differ, or the last part of a dotted name
- * is just that word. Ties go to the earlier candidate.
+ * The known word that was probably meant: at most a third of the letters differ, or one is the beginning of the other. Of a
+ * dotted name the last part counts too. Ties go to the earlier candidate.
  */
 export function didYouMean(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word);
   const scored = known.map((candidate) => {
     const last = candidate.slice(candidate.lastIndexOf('.') + 1);
-    const edits = Math.min(distance(wanted, plain(candidate)), distance(wanted, plain(last)));
+    const nearest = Math.min(distance(wanted, plain(candidate)), distance(wanted, plain(last)));
+    const edits = nearest > 1 && abbreviates(wanted, plain(last)) ? 1 : nearest;
     return { candidate, edits, limit: Math.max(1, Math.floor(Math.max(wanted.length, plain(last).length) / 3)) };
   });
   const near = scored.filter(({ edits, limit }) => edits <= limit && edits < wanted.length);

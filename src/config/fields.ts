@@ -128,14 +128,14 @@ export const moment = parsed(
   momentExpected,
 );
 
-/** An http(s) URL without a user or password in it, which would be a secret in the file. */
+/** An http(s) URL. A user, password or query in it would be a secret in the file. */
 export function url(expected: string) {
   return z.string({ error: expected }).transform((value, context) => {
     const parsedUrl = URL.canParse(value) ? new URL(value) : undefined;
-    const secret = value.includes('@');
+    const secret = /[@?#]/.test(value);
     const web = parsedUrl?.protocol === 'http:' || parsedUrl?.protocol === 'https:';
-    if (web && !secret && parsedUrl.search === '' && parsedUrl.hash === '') return value;
-    const found = secret ? 'a URL with a user or password in it (not shown)' : undefined;
+    if (web && !secret) return value;
+    const found = secret ? 'a URL with a user, a password or a query in it (not shown)' : undefined;
     context.addIssue({ code: 'custom', message: expected, params: { ...(found && { found }) } });
     return z.NEVER;
   });

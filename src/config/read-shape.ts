@@ -65,14 +65,16 @@ function wrongKind(expected: string, value: unknown, path: Path, reading: Readin
   reading.problems.push({ path, expected, found: formatFound(value) });
 }
 
-function readObject(schema: z.ZodObject, value: unknown, path: Path, reading: Reading): unknown {
+function readObject(schema: z.ZodObject, given: unknown, path: Path, reading: Reading): unknown {
+  // A section that is needed and not there reads as an empty one, so that the message names the setting itself.
+  const value = given === undefined ? {} : given;
   if (!isMapping(value)) return wrongKind('a mapping of settings', value, path, reading);
   for (const key of Object.keys(value)) {
     if (!Object.hasOwn(schema.shape, key)) reading.problems.push(unknownKey(key, schema, path));
   }
   const fields = Object.entries(schema.shape).map(([key, field]) => {
-    const given = Object.hasOwn(value, key) ? value[key] : undefined;
-    return [key, read(field as z.ZodType, given, [...path, key], reading)];
+    const item = Object.hasOwn(value, key) ? value[key] : undefined;
+    return [key, read(field as z.ZodType, item, [...path, key], reading)];
   });
   return Object.fromEntries(fields);
 }

@@ -28,7 +28,8 @@ function startOf(node: unknown): number | undefined {
 
 function step(node: unknown, part: string | number): Place | undefined {
   if (isMap(node)) {
-    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part));
+    // The last one, because that is the one whose value counts.
+    const pair = node.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(part));
     return pair && { node: pair.value, offset: startOf(pair.key) };
   }
   if (!isSeq(node) || typeof part !== 'number') return undefined;
