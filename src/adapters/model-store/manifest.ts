@@ -1,0 +1,112 @@
+/**
+ * The manifest of a stored model: everything but the arrays, which stand in `weights.bin` in the order of the manifest.
+ * Numbers that JSON cannot hold are written as text.
+ */
+import type { FittedModel, FittedSeries, ForecasterName, ForecastScore } from '../../domain/forecast.ts';
+
+export const FORMAT = 'forescale-model';
+export const VERSION = 1;
+
+export interface Manifest {
+  readonly format: typeof FORMAT;
+  readonly version: typeof VERSION;
+  readonly key: string;
+  /** ISO 8601, for people; `trainedThroughMs` is what counts. */
+  readonly trainedThrough: string;
+  readonly trainedThroughMs: number;
+  readonly stepMs: number;
+  readonly seed: number;
+  readonly acting: ForecasterName;
+  readonly verdict: string;
+  readonly scores: readonly StoredScore[];
+  /** Names of the parameters of each model, with the numbers and the places of the arrays. */
+  readonly features: { readonly [model: string]: { readonly [parameter: string]: StoredParameter } };
+  /** SHA-256 of weights.bin, hexadecimal. */
+  readonly checksum: string;
+}
+
+type StoredNumber = number | 'NaN' | 'Infinity' | '-Infinity';
+type StoredScore = Omit<ForecastScore, 'mase' | 'weightedQuantileLoss' | 'coverage'> & {
+  readonly mase: StoredNumber;
+  readonly weightedQuantileLoss: StoredNumber;
+  readonly coverage: { readonly q50: StoredNumber; readonly q90: StoredNumber; readonly q99: StoredNumber };
+};
+
+type StoredParameter =
+  | { readonly number: StoredNumber }
+  | { readonly text: string }
+  | { readonly numbers: readonly number[] }
+  /** Byte offset into weights.bin, a multiple of 8, and number of elements. */
+  | { readonly array: 'float64' | 'float32'; readonly offset: number; readonly length: number };
+
+type Value = FittedModel['parameters'][string];
+
+/** Arrays of all models behind each other, each at a multiple of 8 bytes, little-endian. */
+export function pack(fitted: FittedSeries): { features: Manifest['features']; weights: Uint8Array } {
+  const chunks: { offset: number; array: Float64Array | Float32Array }[] = [];
+  let size = 0;
+  const store = (value: Value): StoredParameter => {
+    if (typeof value === 'number') return { number: storeNumber(value) };
+    if (typeof value === 'string') return { text: value };
+    if (!(value instanceof Float64Array || value instanceof Float32Array)) return { numbers: value };
+    const offset = size;
+    chunks.push({ offset, array: value });
+    size += Math.ceil(value.byteLength / 8) * 8;
+    return { array: value instanceof Float64Array ? 'float64' : 'float32', offset, length: value.length };
+  };
+  const features = Object.fromEntries(
+    Object.values(fitted.models).map((model) => [
+      model.kind,
+      Object.fromEntries(Object.entries(model.parameters).map(([name, value]) => [name, store(value)])),
+    ]),
+  );
+  const weights = new Uint8Array(size);
+  for (const { offset, array } of chunks) {
+    weights.set(new Uint8Array(array.buffer, array.byteOffset, array.byteLength), offset);
+  }
+  return { features, weights };
+}
+
+/** @throws RangeError when a place lies outside the weights */
+export function unpack(manifest: Manifest, weights: Uint8Array): FittedSeries {
+  const bytes = Uint8Array.from(weights).buffer;
+  const models = Object.fromEntries(
+    Object.entries(manifest.features).map(([kind, stored]) => {
+      const parameters = Object.entries(stored).map(([name, value]) => [name, restore(value, bytes)]);
+      return [kind, { kind, parameters: Object.fromEntries(parameters) }];
+    }),
+  ) as FittedSeries['models'];
+  const { trainedThroughMs, stepMs, seed, acting, verdict, scores } = manifest;
+  return { trainedThroughMs, stepMs, seed, acting, verdict, scores: scores.map(restoreScore), models };
+}
+
+function restore(stored: StoredParameter, bytes: ArrayBuffer): Value {
+  if ('number' in stored) return Number(stored.number);
+  if ('text' in stored) return stored.text;
+  if ('numbers' in stored) return stored.numbers;
+  return stored.array === 'float64'
+    ? new Float64Array(bytes, stored.offset, stored.length).slice()
+    : new Float32Array(bytes, stored.offset, stored.length).slice();
+}
+
+function storeNumber(value: number): StoredNumber {
+  return Number.isFinite(value) ? value : (String(value) as StoredNumber);
+}
+
+export function storeScore({ coverage, mase, weightedQuantileLoss, ...rest }: ForecastScore): StoredScore {
+  return {
+    ...rest,
+    mase: storeNumber(mase),
+    weightedQuantileLoss: storeNumber(weightedQuantileLoss),
+    coverage: { q50: storeNumber(coverage.q50), q90: storeNumber(coverage.q90), q99: storeNumber(coverage.q99) },
+  };
+}
+
+function restoreScore({ coverage, mase, weightedQuantileLoss, ...rest }: StoredScore): ForecastScore {
+  return {
+    ...rest,
+    mase: Number(mase),
+    weightedQuantileLoss: Number(weightedQuantileLoss),
+    coverage: { q50: Number(coverage.q50), q90: Number(coverage.q90), q99: Number(coverage.q99) },
+  };
+}
