@@ -20,8 +20,8 @@ export interface Aligned {
 }
 
 /**
- * A sample at time t covers (t − step, t], so it belongs to the step that ends at t, or, between two grid times, to
- * the step that t lies in. Of several samples in one step the last usable one counts; of equal times the one that came
+ * A sample at time t is of the span that ends at t, so it belongs to the step that ends at t, or, between two grid
+ * times, to the step that t lies in. Of several samples in one step the last usable one counts; of equal times the one that came
  * last. Negative values are impossible for all our signals (a counter reset that a recording rule did not see):
  * missing, and counted as resets.
  *

@@ -102,9 +102,10 @@ function unavailable({ answer }: Evidence, { last }: Summary): string | undefine
 function empty({ ref, template, answer, fresh }: Evidence, { last }: Summary): string | undefined {
   if (answer.kind === 'failed' || fresh) return undefined;
   if (last && answer.series.length > 0) return undefined;
-  const { namespaceLabel, nameLabel, name } = template;
+  const { namespaceLabel, nameLabel, kindLabel, name } = template;
   const pattern = template.namePattern === undefined ? '' : ` (by the pattern ${template.namePattern})`;
-  const labels = `${namespaceLabel}="${ref.namespace}" and ${nameLabel}="${ref.name}"${pattern}`;
+  const kind = kindLabel === undefined ? '' : ` and ${kindLabel}="${ref.kind}"`;
+  const labels = `${namespaceLabel}="${ref.namespace}" and ${nameLabel}="${ref.name}"${pattern}${kind}`;
   return `expected one series with ${labels} from template ${JSON.stringify(name)}, found none among ${answer.series.length}: unknown, not zero`;
 }
 

@@ -3,7 +3,7 @@ import type { RawSeries } from '../domain/ports.ts';
 import type { SignalTemplate, WorkloadRef } from '../domain/workload.ts';
 
 /**
- * Series by `namespace/name`. Labels are compared exactly. `namePattern` has to match the whole label value, as
+ * Series by `matchKey`. Labels are compared exactly. `namePattern` has to match the whole label value, as
  * PromQL's own regular expressions do; a series whose labels do not say which workload it is of is left out.
  */
 export function matchSeries(
@@ -16,7 +16,8 @@ export function matchSeries(
     const namespace = one.labels[template.namespaceLabel];
     const name = extractName(one.labels[template.nameLabel], pattern);
     if (namespace === undefined || name === undefined) continue;
-    const key = `${namespace}/${name}`;
+    const kind = template.kindLabel === undefined ? '*' : one.labels[template.kindLabel];
+    const key = `${namespace}/${kind}/${name}`;
     const known = byName.get(key);
     if (known) known.push(one);
     else byName.set(key, [one]);
@@ -24,9 +25,9 @@ export function matchSeries(
   return byName;
 }
 
-/** The key of `matchSeries`. The kind is not part of it: metrics do not tell a Deployment from a StatefulSet. */
-export function matchKey(ref: WorkloadRef): string {
-  return `${ref.namespace}/${ref.name}`;
+/** Most metrics do not tell a Deployment from a StatefulSet of the same name; then both have the same series. */
+export function matchKey({ namespace, kind, name }: WorkloadRef, template: SignalTemplate): string {
+  return `${namespace}/${template.kindLabel === undefined ? '*' : kind}/${name}`;
 }
 
 function extractName(label: string | undefined, pattern: RegExp | undefined): string | undefined {

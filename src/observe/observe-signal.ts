@@ -67,7 +67,7 @@ function readingOf(answer: LoadAnswer, context: ObserveContext): Reading {
   const byName = matchSeries(answer.kind === 'answered' ? answer.series : [], template);
   const fresh = new Map<string, Aligned>();
   for (const ref of workloads) {
-    const all = (byName.get(matchKey(ref)) ?? []).map((raw) => align(raw, template.scale, range));
+    const all = (byName.get(matchKey(ref, template)) ?? []).map((raw) => align(raw, template.scale, range));
     const filled = all.filter((aligned) => aligned.samples > 0);
     if (filled.length > 0) fresh.set(workloadKey(ref), largest(filled));
   }
@@ -88,7 +88,7 @@ function observeOne(reading: Reading, ref: WorkloadRef): Observed {
   const quality = judge({
     ...reading,
     ref,
-    matched: reading.byName.get(matchKey(ref))?.length ?? 0,
+    matched: reading.byName.get(matchKey(ref, reading.template))?.length ?? 0,
     vanished: reading.vanished.filter((other) => other !== key),
     fresh,
     series,

@@ -22,18 +22,21 @@ export function duration(ms: number): string {
 }
 
 /**
- * Fills `$namespaces` and `$names` with regular expression alternatives and `$window` with the step, so that a rate
- * over `$window` at time t covers exactly the step that ends at t.
+ * Fills `$namespaces` and `$names` with regular expression alternatives and `$window` with the span of rates.
  *
  * @param workloads - at least one
  *
  * @example `up{name=~"$names"}` for a and b → `up{name=~"(?:a|b)"}`
  */
-export function expandTemplate(template: SignalTemplate, workloads: readonly WorkloadRef[], stepMs: number): string {
+export function expandTemplate(
+  template: SignalTemplate,
+  workloads: readonly WorkloadRef[],
+  rateWindowMs: number,
+): string {
   const values: { readonly [placeholder: string]: string } = {
     namespaces: alternatives(workloads.map((ref) => ref.namespace)),
     names: alternatives(workloads.map((ref) => ref.name)),
-    window: duration(stepMs),
+    window: duration(rateWindowMs),
   };
   return template.query.replace(/\$(namespaces|names|window)\b/g, (_, placeholder: string) => values[placeholder]!);
 }

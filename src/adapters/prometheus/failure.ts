@@ -84,7 +84,8 @@ function failureOfStatus(status: number, seen: Seen, nowMs: number): Failure {
 /** The failure that a broken exchange amounts to. `seen` is from the interceptors, `thrown` from the library. */
 export function failureOf(seen: Seen, thrown: unknown, nowMs: number): Failure {
   if (seen.unusable) return seen.unusable;
-  if (seen.status !== undefined) return failureOfStatus(seen.status, seen, nowMs);
+  // An answer that broke off in the middle has a status of success and is an error all the same.
+  if (seen.status !== undefined && seen.status >= 300) return failureOfStatus(seen.status, seen, nowMs);
   const message = seen.message ?? messageOf(thrown);
   if (/maxContentLength/.test(message)) {
     const advice = 'the query has to yield one series per workload, or prometheus.maxSamples be raised';

@@ -6,6 +6,7 @@ import pLimit from 'p-limit';
 import type { Log } from '../../domain/log.ts';
 import type { LoadAnswer, LoadSource, RawSeries } from '../../domain/ports.ts';
 import type { PrometheusSettings } from '../../domain/settings.ts';
+import type { SignalTemplate } from '../../domain/workload.ts';
 import { type AgentPool, createAgentPool } from './agents.ts';
 import { type Chunk, halves, planChunks } from './chunks.ts';
 import { readCredentials } from './credentials.ts';
@@ -46,6 +47,11 @@ interface Job {
   queries: number;
 }
 
+interface ReadJob extends Job {
+  readonly template: SignalTemplate;
+  readonly stepMs: number;
+}
+
 type Part =
   | { readonly kind: 'read'; readonly series: readonly RawSeries[]; readonly warnings: readonly string[] }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly attempts: number };
@@ -79,20 +85,16 @@ async function read(
   if (chunks.length === 0) return { kind: 'answered', series: [], warnings: [], queries: 0 };
   // The first failure ends the other chunks: the answer is lost, and the server may be suffering.
   const others = new AbortController();
-  const job: Job = {
+  const job: ReadJob = {
     what: `template ${JSON.stringify(template.name)}`,
     signal: jobSignal(source, others.signal, signal),
     queries: 0,
+    template,
+    stepMs: range.stepMs,
   };
   const parts = await Promise.all(
     chunks.map(async (chunk) => {
-      const part = await readChunk(
-        source,
-        job,
-        expandTemplate(template, chunk.workloads, range.stepMs),
-        chunk,
-        range.stepMs,
-      );
+      const part = await readChunk(source, job, chunk);
       if (part.kind === 'failed' && part.failure.kind !== 'cancelled') others.abort();
       return part;
     }),
@@ -131,22 +133,21 @@ function shownUrl(text: string): string {
 }
 
 /** A range that loads too many samples on the server is halved until it passes or is a single instant. */
-async function readChunk(source: Source, job: Job, query: string, chunk: Chunk, stepMs: number): Promise<Part> {
+async function readChunk(source: Source, job: ReadJob, chunk: Chunk): Promise<Part> {
+  const { template, stepMs, signal } = job;
+  const query = expandTemplate(template, chunk.workloads, source.settings.rateWindowMs);
   const ask = { query, firstMs: chunk.firstMs, lastMs: chunk.lastMs, stepMs };
-  const { outcome, attempts } = await request(source, job, (connection) => exchangeRange(connection, ask, job.signal));
+  const { outcome, attempts } = await request(source, job, (connection) => exchangeRange(connection, ask, signal));
   if (outcome.kind === 'answered') return { kind: 'read', series: outcome.value, warnings: outcome.warnings };
   const parts = outcome.failure.kind === 'too-many-samples' ? halves(chunk, stepMs) : undefined;
   if (!parts) return { kind: 'failed', failure: outcome.failure, attempts };
-  source.log?.debug('prometheus: range halved', { error: outcome.failure.message });
-  const first = await readChunk(source, job, query, parts[0], stepMs);
+  source.log?.debug(`prometheus: range of ${job.what} halved`, { error: outcome.failure.message });
+  const first = await readChunk(source, job, parts[0]);
   if (first.kind === 'failed') return first;
-  const second = await readChunk(source, job, query, parts[1], stepMs);
+  const second = await readChunk(source, job, parts[1]);
   if (second.kind === 'failed') return second;
-  return {
-    kind: 'read',
-    series: joinSeries([first.series, second.series]),
-    warnings: [...first.warnings, ...second.warnings],
-  };
+  const warnings = [...first.warnings, ...second.warnings];
+  return { kind: 'read', series: joinSeries([first.series, second.series]), warnings };
 }
 
 async function request<T>(source: Source, job: Job, ask: (connection: Connection) => Promise<Exchange<T>>) {
