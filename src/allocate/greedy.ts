@@ -22,6 +22,9 @@ function weigh(weights: Amounts, amounts: Amounts): number {
   return amounts.reduce((sum, amount, r) => sum + weights[r]! * amount, 0);
 }
 
+/** Corners on one straight line are kept, whatever rounding says: small steps leave less of the budget unused. */
+const STRAIGHT = 1 - 1e-9;
+
 /** Corners of the lower convex hull of (cost, penalty), from the least option on; steeper parts come first. */
 function hullOf(menu: Menu, weights: Amounts): readonly number[] {
   const cost = menu.extra.map((extra) => weigh(weights, extra));
@@ -32,8 +35,9 @@ function hullOf(menu: Menu, weights: Amounts): readonly number[] {
   const hull = [0];
   for (const k of order) {
     const last = () => hull[hull.length - 1]!;
+    const before = () => hull[hull.length - 2]!;
     if (menu.penalty[k]! >= menu.penalty[last()]!) continue;
-    while (hull.length > 1 && slope(hull[hull.length - 2]!, last()) <= slope(hull[hull.length - 2]!, k)) hull.pop();
+    while (hull.length > 1 && slope(before(), last()) < slope(before(), k) * STRAIGHT) hull.pop();
     hull.push(k);
   }
   return hull;
@@ -41,11 +45,14 @@ function hullOf(menu: Menu, weights: Amounts): readonly number[] {
 
 function stepsOf(menu: Menu, index: number, weights: Amounts): readonly Step[] {
   const hull = hullOf(menu, weights);
+  let steepest = Number.POSITIVE_INFINITY;
   return hull.slice(1).map((to, i) => {
     const from = hull[i]!;
     const extra = minus(menu.extra[to]!, menu.extra[from]!);
     const removed = menu.penalty[from]! - menu.penalty[to]!;
-    return { menu: index, to, extra, slope: removed / weigh(weights, extra) };
+    // Rounding must not let a step overtake the one before it.
+    steepest = Math.min(steepest, removed / weigh(weights, extra));
+    return { menu: index, to, extra, slope: steepest };
   });
 }
 
