@@ -1,5 +1,7 @@
 /** A forecast out of several, weighted by their out-of-sample error. */
-import type { Forecast, ForecastScore } from '../domain/forecast.ts';
+import type { FittedModel, FittedSeries, Forecast, ForecastScore } from '../domain/forecast.ts';
+import type { TimeSeries } from '../domain/time-series.ts';
+import { startForecaster } from './start.ts';
 
 /** How fast a worse score loses weight: at twice the best error a model keeps e^−5 of the weight. */
 const TEMPERATURE = 0.2;
@@ -7,7 +9,7 @@ const TEMPERATURE = 0.2;
 const SMALLEST_SCALE = 0.05;
 
 /** `w ∝ exp(−(v − v_min) / (T·(v_min + 0.05)))` with v the MASE; a model without a score gets none unless none has one. */
-export function weightsByScore(scores: readonly ForecastScore[]): number[] {
+function weightsByScore(scores: readonly ForecastScore[]): number[] {
   const errors = scores.map((score) => (Number.isFinite(score.mase) ? score.mase : Number.POSITIVE_INFINITY));
   const least = Math.min(...errors);
   if (!Number.isFinite(least)) return scores.map(() => 1 / scores.length);
@@ -33,4 +35,28 @@ export function combineForecasts(forecasts: readonly Forecast[], weights: readon
     quantiles: first.levels.map((_, j) => average((forecast) => forecast.quantiles[j]!)),
     model: forecasts.map((forecast) => forecast.model).join('+'),
   };
+}
+
+/** Forecast of all fitted models together, for batches that have no acting forecaster to protect. */
+export function forecastCombined(
+  fitted: FittedSeries,
+  history: TimeSeries,
+  horizonSteps: number,
+  levels: readonly number[],
+): Forecast {
+  const models = fitted.scores.flatMap((score) => {
+    const model = fitted.models[score.model];
+    return model ? [{ score, model }] : [];
+  });
+  const forecasts = models.map(({ model }) => forecastBy(model, history, horizonSteps, levels));
+  return combineForecasts(forecasts, weightsByScore(models.map(({ score }) => score)));
+}
+
+function forecastBy(
+  model: FittedModel,
+  history: TimeSeries,
+  horizonSteps: number,
+  levels: readonly number[],
+): Forecast {
+  return startForecaster(model, history).forecast(horizonSteps, levels);
 }

@@ -1,0 +1,61 @@
+/** One field of a CSV line with the column it starts in (1-based, in characters). */
+export interface Field {
+  readonly text: string;
+  readonly column: number;
+}
+
+export interface Line {
+  /** 1-based. */
+  readonly number: number;
+  readonly fields: readonly Field[];
+}
+
+/** Splits RFC 4180 text without line breaks inside fields; empty lines are left out. A quote that is not closed ends with its line. */
+export function splitCsv(text: string): Line[] {
+  const lines: Line[] = [];
+  const rows = text.replace(/^\uFEFF/, '').split(/\r?\n/);
+  for (let i = 0; i < rows.length; i++) {
+    if (rows[i]!.trim() !== '') lines.push({ number: i + 1, fields: splitLine(rows[i]!) });
+  }
+  return lines;
+}
+
+function splitLine(line: string): Field[] {
+  if (!line.includes('"')) return splitPlain(line);
+  const fields: Field[] = [];
+  let start = 0;
+  while (start <= line.length) {
+    const end = fieldEnd(line, start);
+    const raw = line.slice(start, end).trim();
+    const text = raw.startsWith('"')
+      ? raw.slice(1, raw.endsWith('"') && raw.length > 1 ? -1 : undefined).replaceAll('""', '"')
+      : raw;
+    fields.push({ text, column: start + 1 });
+    start = end + 1;
+  }
+  return fields;
+}
+
+function splitPlain(line: string): Field[] {
+  let column = 1;
+  return line.split(',').map((raw) => {
+    const field = { text: raw.trim(), column };
+    column += raw.length + 1;
+    return field;
+  });
+}
+
+/** Index of the comma that ends the field, or the length of the line. Doubled quotes open and close again, which is right. */
+function fieldEnd(line: string, start: number): number {
+  let quoted = false;
+  for (let i = start; i < line.length; i++) {
+    if (line[i] === '"') quoted = !quoted;
+    else if (line[i] === ',' && !quoted) return i;
+  }
+  return line.length;
+}
+
+/** Quotes a field when it has to be. */
+export function csvField(text: string): string {
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

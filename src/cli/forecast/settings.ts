@@ -1,0 +1,59 @@
+/** The options of `forecast`, checked together so that all problems are told at once. */
+
+export interface ForecastOptions {
+  readonly input: string;
+  readonly horizon: string;
+  readonly seasonLength: string;
+  readonly levels: string;
+  readonly seed: string;
+  readonly output?: string;
+}
+
+export interface BatchSettings {
+  readonly horizonSteps: number;
+  readonly seasonLengths: readonly number[];
+  /** As typed, in the order typed; they name the columns. */
+  readonly levels: readonly { readonly text: string; readonly level: number }[];
+  readonly seed: number;
+}
+
+export type SettingsAnswer =
+  | { readonly kind: 'read'; readonly settings: BatchSettings }
+  | { readonly kind: 'bad'; readonly problems: readonly string[] };
+
+const MOST_HORIZON = 100_000;
+
+export function readSettings(options: ForecastOptions): SettingsAnswer {
+  const problems: string[] = [];
+  const horizonSteps = wholeNumber('--horizon', options.horizon, 1, MOST_HORIZON, problems);
+  const seasonLengths = split(options.seasonLength).map((text) =>
+    wholeNumber('--season-length', text, 1, Number.MAX_SAFE_INTEGER, problems),
+  );
+  const levels = split(options.levels).map((text) => ({ text, level: levelOf(text, problems) }));
+  if (new Set(levels.map(({ level }) => level)).size < levels.length) {
+    problems.push(`--levels: expected each level once, found "${options.levels}"`);
+  }
+  const seed = wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1, problems);
+  if (problems.length > 0) return { kind: 'bad', problems };
+  const ascending = [...new Set(seasonLengths)].sort((a, b) => a - b);
+  return { kind: 'read', settings: { horizonSteps, seasonLengths: ascending, levels, seed } };
+}
+
+function split(list: string): string[] {
+  return list.split(',').map((text) => text.trim());
+}
+
+function wholeNumber(option: string, text: string, least: number, most: number, problems: string[]): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
+    problems.push(`${option}: expected a whole number ${range}, found "${text}"`);
+  }
+  return value;
+}
+
+function levelOf(text: string, problems: string[]): number {
+  const level = text === '' ? Number.NaN : Number(text);
+  if (!(level > 0 && level < 1)) problems.push(`--levels: expected numbers between 0 and 1, found "${text}"`);
+  return level;
+}
