@@ -36,7 +36,7 @@ const prometheus = z.strictObject({
   bearerTokenFile: file.optional().describe('File with a bearer token; read again when it changes.'),
   basicAuth: z
     .strictObject({
-      username: field.text('a user name'),
+      username: field.text('a user name').describe('User name; the password stands in its own file.'),
       passwordFile: file.describe('File with the password.'),
     })
     .optional()

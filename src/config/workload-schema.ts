@@ -25,6 +25,15 @@ const event = z
   })
   .describe('A known future change of the load.');
 
+/** Said in two places: under the defaults, which fill in, and at nearer levels, which do not. */
+const describe = {
+  cpu: 'CPU used: cadvisor, or your own.',
+  memory: 'Memory used: cadvisor, or your own.',
+  signals: 'Which query template observes which signal; "none" switches one off.',
+  least: 'Never plan fewer replicas.',
+  replicas: 'Limits of the plan.',
+};
+
 const template = field.text('the name of a template, or none');
 const signals = z.strictObject({
   requests: template
@@ -33,12 +42,12 @@ const signals = z.strictObject({
   latency: template
     .optional()
     .describe("Latency at the objective's quantile: ingress-nginx, istio, http, http-by-app, or your own."),
-  cpu: template.optional().describe('CPU used: cadvisor, or your own.'),
-  memory: template.optional().describe('Memory used: cadvisor, or your own.'),
+  cpu: template.optional().describe(describe.cpu),
+  memory: template.optional().describe(describe.memory),
 });
 
 const replicas = z.strictObject({
-  min: field.whole(0, MOST_REPLICAS).optional().describe('Never plan fewer replicas.'),
+  min: field.whole(0, MOST_REPLICAS).optional().describe(describe.least),
   max: field
     .whole(1, MOST_REPLICAS)
     .optional()
@@ -49,7 +58,7 @@ const shape = {
   objective: field.objective.describe(
     'What is kept: "p95 latency 250ms", "wait p95 100ms" (queueing only) or "utilisation 70%" (CPU used over requested).',
   ),
-  replicas: replicas.describe('Limits of the plan.'),
+  replicas: replicas.describe(describe.replicas),
   priority: field.whole(0, 1000).describe('Larger is served first when a budget binds.'),
   costWeight: field.positive.describe(
     'Relative price of a replica: where a budget binds, cheaper ones are bought first.',
@@ -76,7 +85,7 @@ const shape = {
     .oneOf(['recommend', 'apply'])
     .describe('recommend: other CPU and memory requests stand in the plan. apply: the pod template is changed too.'),
   events: z.array(event).describe('Known future changes of the load.'),
-  signals: signals.describe('Which query template observes which signal; "none" switches one off.'),
+  signals: signals.describe(describe.signals),
   seasons: z
     .array(field.duration(MINUTE, 366 * DAY), { error: 'a list of durations' })
     .describe('Lengths of the repeating patterns in the load, ascending, each a multiple of step.'),
@@ -87,7 +96,8 @@ export const workloadDefaults = z.strictObject({
   ...shape,
   objective: shape.objective.prefault('utilisation 70%'),
   replicas: shape.replicas
-    .extend({ min: field.whole(0, MOST_REPLICAS).describe('Never plan fewer replicas.').prefault(1) })
+    .extend({ min: field.whole(0, MOST_REPLICAS).describe(describe.least).prefault(1) })
+    .describe(describe.replicas)
     .prefault({}),
   priority: shape.priority.prefault(100),
   costWeight: shape.costWeight.prefault(1),
@@ -98,9 +108,10 @@ export const workloadDefaults = z.strictObject({
   events: shape.events.prefault([]),
   signals: signals
     .extend({
-      cpu: signals.shape.cpu.unwrap().prefault('cadvisor'),
-      memory: signals.shape.memory.unwrap().prefault('cadvisor'),
+      cpu: template.describe(describe.cpu).prefault('cadvisor'),
+      memory: template.describe(describe.memory).prefault('cadvisor'),
     })
+    .describe(describe.signals)
     .prefault({}),
   seasons: shape.seasons.prefault(['1d', '7d']),
 });

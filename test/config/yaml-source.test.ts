@@ -36,7 +36,7 @@ describe('readYaml', () => {
     assert.deepEqual(readYaml('workloads:\n  -\n').value, { workloads: [null] });
   });
 
-  it('reads plain data only: dates stay texts, and 08 is no octal number', () => {
+  it('reads plain data only: a date stays a text, and so does yes', () => {
     assert.deepEqual(readYaml('start: 2026-11-27\nflag: yes\n').value, { start: '2026-11-27', flag: 'yes' });
   });
 
