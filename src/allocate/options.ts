@@ -5,6 +5,12 @@ import type { WorkloadSpec } from '../domain/workload.ts';
 /** More counts than this between least and wanted are thinned evenly: the allocators' time grows with them. */
 const MOST_OPTIONS = 33;
 
+/**
+ * Penalty of every replica less than asked for, whether needed or only kept by a hold: small enough that kept ones are
+ * the first to go, and enough that they do not go while there is room.
+ */
+const LESS_THAN_ASKED = 0.001;
+
 /** What a workload asks for: the counts to choose between and what falling short of its need would mean. */
 export interface Ask {
   readonly spec: Pick<WorkloadSpec, 'ref' | 'priority' | 'pool' | 'costWeight'>;
@@ -40,7 +46,7 @@ function shortage(ask: Ask, replicas: number): number {
 
 /**
  * The menu of one workload, ascending in replicas. The penalty is the expected shortage relative to the need, above
- * that of the wanted count, which has 0; so a tenth of a large service and a tenth of a small one weigh the same.
+ * that of the wanted count, which has 0, plus a little for every replica less; so a tenth of a large service and a tenth of a small one weigh the same.
  */
 export function buildOptions(ask: Ask): AllocationRequest {
   const { spec, resources } = ask;
@@ -50,7 +56,9 @@ export function buildOptions(ask: Ask): AllocationRequest {
   const options = counts(least, ask.wanted).map(
     (replicas): Option => ({
       sizing: { replicas, ...resources },
-      penalty: Math.max(0, (shortage(ask, replicas) - unavoidable) / scale),
+      penalty:
+        Math.max(0, shortage(ask, replicas) - unavoidable) / scale +
+        (LESS_THAN_ASKED * (ask.wanted - replicas)) / scale,
     }),
   );
   const { ref, priority, pool, costWeight } = spec;

@@ -5,7 +5,7 @@ import type { CapacityModel, Demand } from '../domain/capacity.ts';
 import type { WorkloadFacts } from '../domain/facts.ts';
 import type { Forecast, OnlineForecaster } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
-import { type EventEffect, eventEffect } from './events.ts';
+import { type EventEffect, eventEffects } from './events.ts';
 import { levelFor } from './levels.ts';
 import { protectionWindow, type Window } from './window.ts';
 
@@ -14,7 +14,7 @@ export interface Assessment {
   readonly forecast?: Forecast;
   readonly demand?: Demand;
   readonly reactive?: Demand;
-  readonly event?: EventEffect;
+  readonly events: readonly EventEffect[];
   readonly byForecast?: number;
   readonly byReaction?: number;
   /** Replicas that the mean of the forecast needs over the window, and before new replicas can be ready. */
@@ -33,18 +33,24 @@ function forecastOver(forecaster: OnlineForecaster, series: TimeSeries, untilMs:
   return missing ? forecaster.forecast(steps(forecast.startMs), levels) : forecast;
 }
 
+/** Events that overlap do not add up: the largest one decides. */
+function largestOf(events: readonly EventEffect[]): EventEffect['shape'] | undefined {
+  if (events.length === 0) return undefined;
+  return (load, step) => events.reduce((most, { shape }) => Math.max(most, shape(load, step)), 0);
+}
+
 function byForecast(facts: WorkloadFacts, capacity: CapacityModel, series: TimeSeries, window: Window): Assessment {
   const { spec, forecaster, startUp } = facts;
-  if (!forecaster) return {};
+  if (!forecaster) return { events: [] };
   const level = levelFor(spec.violationShare);
   const forecast = forecastOver(forecaster, series, window.endMs, level);
-  const event = eventEffect(spec, series, forecast, window, startUp.p99Ms - startUp.p90Ms);
-  const demand = demandOver(forecast, level, window.startMs, window.endMs, event?.shape);
+  const events = eventEffects(spec, series, forecast, window, startUp.p99Ms - startUp.p90Ms);
+  const demand = demandOver(forecast, level, window.startMs, window.endMs, largestOf(events));
   const early = window.startMs + startUp.p50Ms;
   return {
     forecast,
     demand,
-    ...(event && { event }),
+    events,
     byForecast: replicasFor(capacity, demand.load),
     byMean: replicasFor(capacity, expectedOver(forecast, window.startMs, window.endMs)),
     byMeanEarly: replicasFor(capacity, expectedOver(forecast, window.startMs, early)),
@@ -55,7 +61,7 @@ function byForecast(facts: WorkloadFacts, capacity: CapacityModel, series: TimeS
 export function assess(facts: WorkloadFacts, nowMs: number, loopMs: number): Assessment {
   const { capacity } = facts;
   const series = capacity && facts.series[capacity.driver];
-  if (!capacity || capacity.source === 'none' || !series) return {};
+  if (!capacity || capacity.source === 'none' || !series) return { events: [] };
   const known = knownBy(series, nowMs);
   const forecast = byForecast(facts, capacity, known, protectionWindow(nowMs, facts.startUp.p90Ms, loopMs));
   const reactive = reactiveDemand(known);

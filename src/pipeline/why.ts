@@ -3,6 +3,7 @@ import type { Demand } from '../domain/capacity.ts';
 import type { WorkloadFacts } from '../domain/facts.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Assessment } from './assess.ts';
+import type { EventEffect } from './events.ts';
 
 /** Four significant digits, for people. */
 function short(value: number): string {
@@ -22,7 +23,7 @@ function chosen(assessment: Assessment, from: number): Reason {
   const { demand, reactive, byForecast = 0, byReaction = 0, needed } = assessment;
   if (needed === from) return { code: 'steady', message: `${from} replicas fit the load` };
   if (demand && byForecast >= byReaction) {
-    const message = `${loadText(demand, assessment)} at the ${short(100 * demand.quantile)} % quantile at ${clock(demand.atMs)} UTC need ${byForecast} replicas (${demand.model})`;
+    const message = `${loadText(demand, assessment)} at ${clock(demand.atMs)} UTC (${short(100 * demand.quantile)} % quantile of ${demand.model}) need ${byForecast} replicas`;
     return { code: 'forecast-peak', message };
   }
   return {
@@ -37,10 +38,15 @@ function unknown({ capacity }: WorkloadFacts): Reason {
   return { code: 'missing-data', message: `no usable sample of ${capacity.driver}` };
 }
 
-function eventReason({ event }: Assessment): readonly Reason[] {
-  if (!event) return [];
-  const size = event.assumed ? `an assumed uplift of ${event.uplift}` : `an uplift of ${event.uplift}`;
-  return [{ code: 'event', message: `"${event.name}" from ${new Date(event.startMs).toISOString()} with ${size}` }];
+const upliftTexts: { readonly [source in EventEffect['source']]: (uplift: number) => string } = {
+  configured: (uplift) => `with the configured uplift of ${short(uplift)}`,
+  learned: (uplift) => `with the uplift of ${short(uplift)} of the last time`,
+  assumed: (uplift) => `with an assumed uplift of ${short(uplift)}: none is configured and no earlier time was seen`,
+  'in-season': () => 'as high as one season ago, when it was on too',
+};
+
+function eventReason({ name, startMs, source, uplift }: EventEffect): Reason {
+  return { code: 'event', message: `"${name}" from ${new Date(startMs).toISOString()} ${upliftTexts[source](uplift)}` };
 }
 
 /** Said when even the mean of the forecast needs more than there is before a replica of the median start-up is ready. */
@@ -61,5 +67,10 @@ export function reasonsWhy(facts: WorkloadFacts, assessment: Assessment, from: n
   const noModel: readonly Reason[] = facts.forecaster
     ? []
     : [{ code: 'no-model', message: 'no fitted model yet; the load of the last step decides' }];
-  return [chosen(assessment, from), ...noModel, ...eventReason(assessment), ...outOfReach(facts, assessment)];
+  return [
+    chosen(assessment, from),
+    ...noModel,
+    ...assessment.events.map(eventReason),
+    ...outOfReach(facts, assessment),
+  ];
 }
