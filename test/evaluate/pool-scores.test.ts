@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { poolScores } from '../../src/evaluate/pool-scores.ts';
+import { scoreSeries } from '../../src/evaluate/score-series.ts';
+import { rollOf } from './support.ts';
+
+const flat = new Array<number>(48).fill(7);
+
+function series(truth: readonly number[], means: readonly number[], history?: readonly number[]) {
+  const forecasts = { 'seasonal-naive': means.map((mean) => [mean, 1] as const) };
+  return scoreSeries(rollOf(truth, forecasts, new Array(truth.length).fill('seasonal-naive'), history));
+}
+
+describe('scoreSeries', () => {
+  it('the aggregate has the scores of what acted, origin by origin', () => {
+    const truth = [10, 12, 14, 16];
+    const good = truth.map((y) => [y, 1] as const);
+    const bad = truth.map((y) => [y + 5, 1] as const);
+    const acting = ['arima', 'arima', 'holt-winters', 'holt-winters'] as const;
+    const { models } = scoreSeries(rollOf(truth, { arima: good, 'holt-winters': bad }, acting));
+    const [arima, holtWinters, aggregate] = models;
+    assert.deepEqual(
+      aggregate!.losses,
+      Float64Array.of(arima!.losses[0]!, arima!.losses[1]!, holtWinters!.losses[2]!, holtWinters!.losses[3]!),
+    );
+    assert.ok(arima!.mase < aggregate!.mase && aggregate!.mase < holtWinters!.mase);
+  });
+
+  it('an acting model without a forecast leaves a hole in the aggregate', () => {
+    const roll = rollOf([10, 12], { arima: [[10, 1], undefined] }, ['arima', 'arima']);
+    const aggregate = scoreSeries(roll).models.find(({ model }) => model === 'aggregate')!;
+    assert.equal(aggregate.origins, 1);
+    assert.ok(Number.isNaN(aggregate.losses[1]));
+  });
+
+  it('coverage by hour sorts origins by the hour of their target: the first behind two days is hour 0', () => {
+    const { models, parts } = series([10, 12, 14], [10, 12, 99]);
+    assert.ok(parts.hours);
+    const byHour = models[0]!.coverageByPart;
+    assert.deepEqual(
+      [0, 1, 2, 3].map((hour) => [byHour[hour]!.count, byHour[hour]!.inside[2]]),
+      [
+        [1, 1],
+        [1, 1],
+        [1, 0],
+        [0, 0],
+      ],
+    );
+  });
+
+  it('the parts of the coverage add up to the whole', () => {
+    const { models } = series([10, 12, 14, 20, 9], [10, 12, 99, 20, 9]);
+    for (const { coverage, coverageByPart, coverageOnRamps } of models) {
+      for (const parts of [coverageByPart, coverageOnRamps]) {
+        assert.equal(
+          parts.reduce((sum, { count }) => sum + count, 0),
+          coverage.count,
+        );
+      }
+    }
+  });
+});
+
+describe('poolScores', () => {
+  it('each series counts the same in MASE, each unit of load in the weighted quantile loss', () => {
+    const one = series([10, 12], [11, 13]);
+    const other = series([1_000, 1_200], [1_001, 1_201]);
+    const [pooled] = poolScores([one, other]);
+    const [a, b] = [one.models[0]!, other.models[0]!];
+    assert.equal(pooled!.mase, (a.mase + b.mase) / 2);
+    const loss = a.quantileLoss.loss + b.quantileLoss.loss;
+    assert.equal(pooled!.weightedQuantileLoss, loss / (22 + 2_200));
+    assert.deepEqual([pooled!.series, pooled!.origins], [2, 4]);
+  });
+
+  it('a series of zero scale is left out of the scaled scores and counted: 1 of 2', () => {
+    const usual = series([10, 12], [11, 13]);
+    const [pooled] = poolScores([usual, series([7, 7], [8, 8], flat)]);
+    assert.equal(pooled!.leftOut, 1);
+    assert.equal(pooled!.mase, usual.models[0]!.mase);
+    assert.equal(pooled!.msis, usual.models[0]!.msis);
+    assert.equal(pooled!.coverage.count, 4);
+  });
+
+  it('when every series is left out the scaled scores are NaN, the others stay', () => {
+    const [pooled] = poolScores([series([7, 7], [8, 8], flat)]);
+    assert.ok(Number.isNaN(pooled!.mase));
+    assert.ok(pooled!.smape > 0);
+  });
+
+  it('adds coverage of series with and without ramps', () => {
+    const [pooled] = poolScores([series([10, 12], [11, 13]), series([7, 7], [8, 8], flat)]);
+    assert.equal(
+      pooled!.coverageOnRamps.reduce((sum, { count }) => sum + count, 0),
+      2,
+    );
+    assert.equal(
+      pooled!.coverageByPart.reduce((sum, { count }) => sum + count, 0),
+      4,
+    );
+  });
+
+  it('lists models in their fixed order with the aggregate last, and only those that forecast', () => {
+    const roll = rollOf([10], { hybrid: [[10, 1]], arima: [[10, 1]], lstm: [undefined] }, ['arima']);
+    assert.deepEqual(
+      poolScores([scoreSeries(roll)]).map(({ model }) => model),
+      ['arima', 'hybrid', 'aggregate'],
+    );
+  });
+});
