@@ -14,7 +14,7 @@ import type { Agents } from './agents.ts';
 import type { Credentials } from './credentials.ts';
 import { duration } from './expand.ts';
 import { type Failure, failureOf, type Seen } from './failure.ts';
-import { inspect } from './inspect.ts';
+import { inspect, type Samples } from './inspect.ts';
 
 export interface Connection {
   readonly url: string;
@@ -38,6 +38,7 @@ export type Exchange<T> =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 interface Witness extends Seen {
+  samples: readonly Samples[];
   warnings: readonly string[];
 }
 
@@ -49,10 +50,11 @@ export async function exchangeRange(
   ask: RangeQuery,
   signal: AbortSignal,
 ): Promise<Exchange<RawSeries[]>> {
-  return exchange(connection, 'matrix', signal, async (driver) => {
+  return exchange(connection, 'matrix', signal, async (driver, seen) => {
     const { query, firstMs, lastMs, stepMs } = ask;
     const timeout = duration(connection.timeoutMs);
-    return rawSeries(await driver.rangeQuery(query, new Date(firstMs), new Date(lastMs), stepMs / 1000, timeout));
+    const answer = await driver.rangeQuery(query, new Date(firstMs), new Date(lastMs), stepMs / 1000, timeout);
+    return rawSeries(answer, seen.samples);
   });
 }
 
@@ -67,14 +69,14 @@ async function exchange<T>(
   connection: Connection,
   expected: 'matrix' | 'vector',
   signal: AbortSignal,
-  ask: (driver: PrometheusDriver) => Promise<T>,
+  ask: (driver: PrometheusDriver, seen: Witness) => Promise<T>,
 ): Promise<Exchange<T>> {
-  const seen: Witness = { warnings: [] };
+  const seen: Witness = { samples: [], warnings: [] };
   // The library's own timeout watches for idle sockets only: a server that trickles would hold the loop for ever.
   const deadline = AbortSignal.timeout(connection.timeoutMs);
   const interceptors = watch(connection, expected, seen, AbortSignal.any([signal, deadline]));
   try {
-    const value = await ask(new PrometheusDriver({ ...optionsOf(connection), ...interceptors }));
+    const value = await ask(new PrometheusDriver({ ...optionsOf(connection), ...interceptors }), seen);
     return { kind: 'answered', value, warnings: seen.warnings };
   } catch (thrown) {
     if (signal.aborted) return { kind: 'failed', failure: { kind: 'cancelled', message: 'cancelled' } };
@@ -114,6 +116,7 @@ function watch(
       onFulfilled: (response) => {
         const inspected = inspect(response.data, expected);
         if (inspected.kind === 'sound') {
+          seen.samples = inspected.samples;
           seen.warnings = inspected.warnings;
           return response;
         }
@@ -145,10 +148,9 @@ function witness(seen: Seen, error: unknown): void {
   if (location !== undefined) seen.location = String(location);
 }
 
-function rawSeries(answer: QueryResult): RawSeries[] {
-  return (answer.result as RangeVector[]).map(({ metric, values }) => ({
+function rawSeries(answer: QueryResult, samples: readonly Samples[]): RawSeries[] {
+  return (answer.result as RangeVector[]).map(({ metric }, i) => ({
     labels: { ...(metric?.labels as Record<string, string> | undefined) },
-    timesMs: values.map((sample: { readonly time: Date }) => sample.time.getTime()),
-    values: values.map((sample: { readonly value: number }) => sample.value),
+    ...samples[i]!,
   }));
 }

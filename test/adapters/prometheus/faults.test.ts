@@ -240,6 +240,19 @@ describe('createLoadSource › answers', () => {
     assert.deepEqual(answer.kind === 'answered' && answer.series[0]?.timesMs, [1000, 2000, 3000, 4000]);
   });
 
+  it('keeps the milliseconds of a time that is not exact in binary', async () => {
+    const answer = await readFrom([matrix([checkout([[1_700_000_000.123, '1']])])]);
+    assert.deepEqual(answer.kind === 'answered' && answer.series[0]?.timesMs, [1_700_000_000_123]);
+  });
+
+  it('reads series without any sample and without labels', async () => {
+    const answer = await readFrom([matrix([checkout([]), { metric: {}, values: [[1, '2']] }])]);
+    assert.deepEqual(answer.kind === 'answered' && answer.series, [
+      { labels: { ns: 'shop', app: 'checkout' }, timesMs: [], values: [] },
+      { labels: {}, timesMs: [1000], values: [2] },
+    ]);
+  });
+
   it('passes warnings on, once each, without notes on the style of the query', async () => {
     const warnings = ['store gateway 2: timeout', 'PromQL info: metric might not be a counter'];
     const answer = await readFrom([matrix([], { warnings })], { maxSamples: 5 });
