@@ -1,6 +1,7 @@
 /** `forescale simulate`: replays a trace through forescale and its rivals. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { openForescale } from '../app/simulation/open-forescale.ts';
 import { runToEnd, type Simulation, startSimulation } from '../simulate/engine.ts';
 import { createNeed } from '../simulate/need.ts';
 import { parseTrace } from '../simulate/parse-trace.ts';
@@ -9,7 +10,6 @@ import { decisionsCsv, decisionsFileName, type PolicyReport, reportPolicies } fr
 import { layTimetable, type Timetable } from '../simulate/timetable.ts';
 import type { Context } from './context.ts';
 import { startProgress } from './progress.ts';
-import { openForescale } from './simulate/forescale-maker.ts';
 import { parsePolicies, policyHelp } from './simulate/policy-names.ts';
 import { describe, readSettings, type SimulateOptions, type SimulateSettings } from './simulate/settings.ts';
 import { formatTable } from './simulate/table.ts';
@@ -28,12 +28,15 @@ Example:
   forescale simulate --trace requests.csv.gz --column requests --per-replica 25 --start-up 120s \\
     --decide-every 60s --warm-up 14d --objective 'wait p95 100ms' --policies forescale,hpa:0.7,recent-max:7d,oracle`;
 
+/** A trace is one workload; its name shows in reasons only. */
+const WORKLOAD = 'workload';
+
 async function prepareWorkload(options: SimulateOptions, settings: SimulateSettings): Promise<Workload> {
   const answer = parseTrace(await readTextFile(options.trace), options.column, settings.scalePeak);
   if (answer.kind === 'bad') throw new Error(describe([`${options.trace}: ${answer.problem}`]));
   const { perReplica, objective, startUp } = settings;
   const need = createNeed(perReplica, objective);
-  return { name: 'workload', trace: answer.trace, perReplica, startUp, need, ...(objective && { objective }) };
+  return { name: WORKLOAD, trace: answer.trace, perReplica, startUp, need, ...(objective && { objective }) };
 }
 
 function prepareTimetable(workload: Workload, settings: SimulateSettings): Timetable {
@@ -90,7 +93,13 @@ async function writeResults(
 
 async function simulate(options: SimulateOptions, context: Context): Promise<void> {
   const settings = readSettings(options);
-  await using forescale = openForescale(settings.seed, context.stop);
+  await using forescale = openForescale({
+    workloads: [WORKLOAD],
+    seed: settings.seed,
+    refitEveryMs: settings.refitEveryMs,
+    signal: context.stop,
+    say: context.say,
+  });
   const { policies, problems } = parsePolicies(options.policies, forescale.make);
   if (problems.length > 0) throw new Error(describe(problems));
   const workload = await prepareWorkload(options, settings);
@@ -120,6 +129,7 @@ export function addSimulateCommand(program: Command, context: Context): void {
     .option('--objective <text>', "such as 'wait p95 100ms' (default: throughput alone)")
     .option('--scale-peak <rate>', 'scale the trace so that its largest rate is this')
     .option('--score-until <unix>', 'stop before this time')
+    .option('--refit-every <duration>', 'how often forescale refits its models, in simulated time', '1d')
     .option('--seed <n>', 'seed of all that is drawn', '1')
     .option('--output <file>', 'write the report as JSON')
     .option('--decisions <dir>', 'write the rows of each policy as CSV')

@@ -14,6 +14,7 @@ export interface SimulateOptions {
   readonly warmUp: string;
   readonly policies: string;
   readonly seed: string;
+  readonly refitEvery: string;
   readonly scalePeak?: string;
   readonly objective?: string;
   readonly scoreUntil?: string;
@@ -29,6 +30,7 @@ export interface SimulateSettings {
   readonly decideMs?: number;
   readonly warmUpMs: number;
   readonly seed: number;
+  readonly refitEveryMs: number;
   readonly scalePeak?: number;
   readonly objective?: Objective;
   readonly scoreUntilMs?: number;
@@ -59,6 +61,7 @@ export function readSettings(options: SimulateOptions): SimulateSettings {
     perReplica: reader.read('per-replica', options.perReplica, 'a rate per second above 0', positive)!,
     startUp: reader.read('start-up', options.startUp, startUpForms, parseStartUp)!,
     warmUpMs: reader.read('warm-up', options.warmUp, 'a duration such as 14d', parseDuration)!,
+    refitEveryMs: reader.read('refit-every', options.refitEvery, 'a duration such as 1d', parseDuration)!,
     seed: reader.read('seed', options.seed, 'a whole number', wholeNumber)!,
     ...optional('decideMs', options.decideEvery, (text) =>
       reader.read('decide-every', text, 'a duration such as 60s', parseDuration),

@@ -1,5 +1,5 @@
 /** The slow clock in simulated time: refits one workload on what has ended, and keeps its forecaster level with it. */
-import type { FittedSeries, OnlineForecaster, Trainer } from '../../domain/forecast.ts';
+import type { FittedSeries, ForecasterName, OnlineForecaster, Trainer } from '../../domain/forecast.ts';
 import type { ForecastSettings } from '../../domain/settings.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { WorkloadSpec } from '../../domain/workload.ts';
@@ -11,6 +11,8 @@ import type { Timetable } from '../timetable.ts';
 export interface LearnerSettings {
   readonly trainer: Trainer;
   readonly forecast: Pick<ForecastSettings, 'seed' | 'candidates'>;
+  /** Models of the first fit; those of `forecast` when absent. */
+  readonly firstCandidates?: readonly ForecasterName[];
   /** Newest part of the history that is learned from. */
   readonly windowMs: number;
   readonly refitEveryMs: number;
@@ -23,7 +25,10 @@ export interface Learner {
   prepare(row: number, view: WorkloadView): Promise<void> | undefined;
   /** The forecaster that acts at this row, level with what is known; undefined before the first fit. */
   forecasterAt(row: number, view: WorkloadView): OnlineForecaster | undefined;
+  /** The forecaster as it stands, for a look from outside. */
+  current(): OnlineForecaster | undefined;
   fitted(): FittedSeries | undefined;
+  isFitting(): boolean;
   /** Refits that failed, and when; what acted before went on. */
   readonly failures: readonly string[];
 }
@@ -39,22 +44,29 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
   let following: { readonly fitted: FittedSeries; readonly forecaster: OnlineForecaster; through: number } | undefined;
   let fresh: { readonly fitted: FittedSeries; readonly row: number } | undefined;
 
-  const fit = async (row: number, history: TimeSeries): Promise<void> => {
+  let busy = false;
+  const learnFrom = async (row: number, history: TimeSeries): Promise<void> => {
+    busy = true;
     try {
-      const request = fitRequest(settings.forecast, spec, history, fitted?.acting);
+      const candidates = (fitted === undefined && settings.firstCandidates) || settings.forecast.candidates;
+      const request = fitRequest({ ...settings.forecast, candidates }, spec, history, fitted?.acting);
       fresh = { fitted: await settings.trainer.fit(request, settings.signal), row };
     } catch (error) {
       settings.signal?.throwIfAborted();
       failures.push(`at row ${row}: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      busy = false;
     }
   };
   return {
     failures,
+    current: () => following?.forecaster,
     fitted: () => fitted,
+    isFitting: () => busy,
     prepare(row, view) {
       if (fitting?.row === row) return fitting.done;
       if (!isDue(row)) return undefined;
-      fitting = { row, done: fit(row, knownPart(view, timetable, settings.windowMs)) };
+      fitting = { row, done: learnFrom(row, knownPart(view, timetable, settings.windowMs)) };
       return fitting.done;
     },
     forecasterAt(row, view) {

@@ -1,0 +1,41 @@
+import type { ForecasterName } from '../../domain/forecast.ts';
+import type { CalendarEvent } from '../../domain/workload.ts';
+import { createForescale, type Forescale } from '../../simulate/policies/forescale.ts';
+import { createTrainer } from '../training/trainer.ts';
+import { defaultSettings, specNamed } from './defaults.ts';
+
+export interface ForescaleOptions {
+  readonly workloads: readonly string[];
+  readonly seed: number;
+  readonly refitEveryMs: number;
+  /** Known future changes of the load, the same for all workloads. */
+  readonly events?: readonly CalendarEvent[];
+  /** Models of the first fit, where it has to be quick; refits consider all. */
+  readonly firstCandidates?: readonly ForecasterName[];
+  readonly signal: AbortSignal;
+  /** Problems and progress of training. */
+  readonly say: (text: string) => void;
+}
+
+/** forescale with its documented defaults and the trainer of production; closing ends the trainer's threads. */
+export function openForescale(options: ForescaleOptions): Forescale & AsyncDisposable {
+  const settings = defaultSettings(options.workloads);
+  const { workers, fitTimeoutMs, backend, candidates } = settings.forecast;
+  const log = (level: 'info' | 'warn', message: string) => {
+    if (level === 'warn') options.say(`${message}\n`);
+  };
+  const trainer = createTrainer({ workers, timeoutMs: fitTimeoutMs, backend, log });
+  const forescale = createForescale({
+    trainer,
+    forecast: { seed: options.seed, candidates },
+    ...(options.firstCandidates && { firstCandidates: options.firstCandidates }),
+    refitEveryMs: options.refitEveryMs,
+    signal: options.signal,
+    history: settings.history,
+    decide: settings.decide,
+    allocator: settings.allocator,
+    budgets: settings.budgets,
+    specOf: (card) => ({ ...specNamed(settings, card.name), events: options.events ?? [] }),
+  });
+  return { ...forescale, [Symbol.asyncDispose]: () => trainer.close() };
+}

@@ -1,0 +1,42 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Demo } from '../../app/demo/demo.ts';
+
+/** Longest time at a stretch without giving the terminal its turn. */
+const SLICE_MS = 40;
+const PAUSE_MS = 20;
+
+export interface PlayOptions {
+  /** Simulated time over real time; Infinity for as fast as it goes. */
+  readonly speed: number;
+  readonly signal: AbortSignal;
+  /** After each row. */
+  readonly onRow?: () => void;
+}
+
+/**
+ * Runs the demo at its pace until its end or until it is stopped. The history before it is replayed as fast as it
+ * goes, and time in which models are fitted does not count: the clock stands still meanwhile.
+ *
+ * @returns whether it came to its end
+ */
+export async function play({ simulation, timetable }: Demo, { speed, signal, onRow }: PlayOptions): Promise<boolean> {
+  let playedMs = 0;
+  let sliceMs = Date.now();
+  while (simulation.rowsDone() < timetable.rows) {
+    if (signal.aborted) return false;
+    const aheadMs = (simulation.rowsDone() - timetable.warmUpRows) * timetable.decideMs - playedMs * speed;
+    if (aheadMs <= 0 || speed === Number.POSITIVE_INFINITY) {
+      const fitting = simulation.step();
+      if (fitting !== undefined) {
+        await fitting;
+        sliceMs = Date.now();
+      }
+      onRow?.();
+      if (Date.now() - sliceMs < SLICE_MS) continue;
+    }
+    await sleep(PAUSE_MS * (speed === Number.POSITIVE_INFINITY ? 0 : 1));
+    if (simulation.rowsDone() > timetable.warmUpRows) playedMs += Date.now() - sliceMs;
+    sliceMs = Date.now();
+  }
+  return true;
+}
