@@ -22,11 +22,9 @@ const owners = `topk by (namespace, pod) (1,
   )
   or
   max by (namespace, pod, owner_kind, owner_name) (
-    max by (namespace, pod, replicaset) (
-      label_replace(
-        kube_pod_owner{namespace=~"$namespaces", owner_kind="ReplicaSet", owner_name=~"(?:$names)-.+"},
-        "replicaset", "$1", "owner_name", "(.+)"
-      )
+    label_replace(
+      kube_pod_owner{namespace=~"$namespaces", owner_kind="ReplicaSet", owner_name=~"(?:$names)-.+"},
+      "replicaset", "$1", "owner_name", "(.+)"
     )
     * on (namespace, replicaset) group_left (owner_kind, owner_name)
     topk by (namespace, replicaset) (1,

@@ -75,4 +75,15 @@ describe('presets', () => {
       });
     }
   }
+
+  it('reach the unit of their signal: cores to millicores, the milliseconds of Istio to seconds', () => {
+    const scaled = Object.values(presetTemplates).filter(({ scale }) => scale !== 1);
+    assert.deepEqual(
+      scaled.map(({ name, scale }) => [name, scale]),
+      [
+        ['istio-latency', 0.001],
+        ['cadvisor-cpu', 1000],
+      ],
+    );
+  });
 });
