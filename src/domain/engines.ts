@@ -9,6 +9,8 @@ export interface ArimaTask {
   readonly values: Float64Array;
   readonly p: number;
   readonly q: number;
+  /** Adds one autoregressive and one moving-average term at this lag, 2 to 48: a short season. */
+  readonly season?: number;
   /** `screen` is conditional least squares: several times faster, good enough to compare orders. */
   readonly effort: 'screen' | 'full';
 }
@@ -16,7 +18,7 @@ export interface ArimaTask {
 export type ArimaFit =
   | {
       readonly kind: 'fitted';
-      /** `w_t − mean = Σ phi_i·(w_{t−i} − mean) + ε_t − Σ theta_j·ε_{t−j}`. */
+      /** `w_t − mean = Σ phi_i·(w_{t−i} − mean) + ε_t − Σ theta_j·ε_{t−j}`, seasonal terms multiplied out. */
       readonly phi: Float64Array;
       readonly theta: Float64Array;
       readonly mean: number;

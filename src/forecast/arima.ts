@@ -19,6 +19,8 @@ const ORDERS = [
   [1, 2],
   [2, 2],
 ] as const;
+/** Longer seasons are left to the harmonics: the package needs half a minute for 96 steps. */
+const LONGEST_SEASON = 48;
 const MOST_VALUES = 4000;
 const MOST_SCREENED = 1500;
 const FEWEST_VALUES = 200;
@@ -36,12 +38,11 @@ export function fitArima(
   const regular = fitFourier(series, seasons);
   const curve = fourierCurve(regular);
   const errors = fillGaps(series.z.map((z, t) => z - curve(series.firstStep + t)).subarray(-MOST_VALUES));
-  const order: readonly [number, number] = earlier
-    ? [arrayIn(earlier, 'arma.phi').length, arrayIn(earlier, 'arma.theta').length]
-    : chooseOrder(errors.subarray(-MOST_SCREENED), engine);
+  const order = earlier ? readOrder(earlier) : chooseOrder(errors.subarray(-MOST_SCREENED), seasons, engine);
   const fit = fittedOr(engine, errors, order);
   return {
     ...regular,
+    'arma.order': [order.p, order.q, order.season ?? 0],
     'arma.phi': fit.phi,
     'arma.theta': fit.theta,
     'arma.mean': fit.mean,
@@ -49,13 +50,34 @@ export function fitArima(
   };
 }
 
+interface Order {
+  readonly p: number;
+  readonly q: number;
+  readonly season?: number;
+}
+
+function readOrder(parameters: Parameters): Order {
+  const [p, q, season] = arrayIn(parameters, 'arma.order');
+  return { p: p!, q: q!, ...(season ? { season } : {}) };
+}
+
 type Fitted = Extract<ArimaFit, { kind: 'fitted' }>;
 
-function chooseOrder(errors: Float64Array, engine: ArimaEngine): readonly [number, number] {
-  let best: { order: readonly [number, number]; aic: number } | undefined;
+/** By AIC; with a short season also with terms at its lag. */
+function chooseOrder(errors: Float64Array, seasons: readonly number[], engine: ArimaEngine): Order {
+  const short = seasons.find((m) => m > 3 && m <= LONGEST_SEASON && m * 4 <= errors.length);
+  const orders: Order[] = ORDERS.flatMap(([p, q]) =>
+    short
+      ? [
+          { p, q },
+          { p, q, season: short },
+        ]
+      : [{ p, q }],
+  );
+  let best: { order: Order; aic: number } | undefined;
   let message = '';
-  for (const order of ORDERS) {
-    const fit = engine.fit({ values: errors, p: order[0], q: order[1], effort: 'screen' });
+  for (const order of orders) {
+    const fit = engine.fit({ values: errors, ...order, effort: 'screen' });
     if (fit.kind === 'rejected') message = fit.message;
     else if (!best || fit.aic < best.aic) best = { order, aic: fit.aic };
   }
@@ -63,13 +85,13 @@ function chooseOrder(errors: Float64Array, engine: ArimaEngine): readonly [numbe
   return best.order;
 }
 
-/** The order asked for, else the two that hardly ever fail. */
-function fittedOr(engine: ArimaEngine, values: Float64Array, order: readonly [number, number]): Fitted {
+/** The order asked for, else the two that hardly ever fail. Exact likelihood costs a second with seasonal terms. */
+function fittedOr(engine: ArimaEngine, values: Float64Array, order: Order): Fitted {
   let message = '';
-  for (const [p, q] of [order, [2, 0] as const, [1, 0] as const]) {
-    const fit = engine.fit({ values, p, q, effort: 'full' });
+  for (const tried of [order, { p: 2, q: 0 }, { p: 1, q: 0 }] as const) {
+    const fit = engine.fit({ values, ...tried, effort: 'season' in tried ? 'screen' : 'full' });
     if (fit.kind === 'fitted') return fit;
-    message ||= `ARMA(${p},${q}): ${fit.message}`;
+    message ||= `ARMA(${tried.p},${tried.q}): ${fit.message}`;
   }
   throw new Error(message);
 }

@@ -17,14 +17,18 @@ const MOST_ORIGINS = 2000;
 
 export function fitHoltWinters(series: Transformed, seasons: readonly number[], horizonSteps: number): Parameters {
   const usable = seasons.filter((m) => m > 1 && m * 2 <= series.z.length);
-  const shapes = (usable.length > 0 ? usable : [1]).map((m) => initialSeason(series, m));
+  const shapes = (usable.length > 0 ? usable : [1]).map((m) => {
+    // The grid must not be judged on the steps that the first shape was taken from.
+    const from = Math.max(2 * m, Math.floor(series.z.length / 2));
+    return { from, ...initialSeason({ ...series, z: series.z.subarray(0, from) }, m) };
+  });
   let best: { parameters: Parameters; error: number } | undefined;
   for (const shape of shapes) {
     for (const alpha of ALPHAS) {
       for (const beta of BETAS) {
         for (const gamma of shape.length > 1 ? GAMMAS : [0]) {
           const parameters = { alpha, beta, gamma, level: shape.level, initialSeason: shape.season };
-          const error = gridError(series, parameters, horizonSteps);
+          const error = gridError(series, parameters, horizonSteps, shape.from);
           if (!best || error < best.error) best = { parameters, error };
         }
       }
@@ -79,17 +83,17 @@ function meanOf(values: Float64Array): number {
   return n > 0 ? sum / n : Number.NaN;
 }
 
-/** Mean absolute error at the first, middle and last step of the horizon, over the newest half of the series. */
-function gridError(series: Transformed, parameters: Parameters, horizonSteps: number): number {
+/** Mean absolute error at the first, middle and last step of the horizon, from `fromIndex` on. */
+function gridError(series: Transformed, parameters: Parameters, horizonSteps: number, fromIndex: number): number {
   const { z, firstStep } = series;
   const state = newState(parameters, firstStep);
   const ahead = [1, Math.ceil(horizonSteps / 2), horizonSteps];
-  const from = Math.floor(z.length / 2);
+  const from = Math.max(1, Math.min(fromIndex, z.length - horizonSteps - 1));
   const stride = Math.max(1, Math.floor((z.length - from) / MOST_ORIGINS));
   let [sum, n] = [0, 0];
   for (let t = 0; t < z.length; t++) {
     step(state, z[t]!);
-    if (t < from || (t - from) % stride !== 0) continue;
+    if (t < from - 1 || (t - from + 1) % stride !== 0) continue;
     for (const h of ahead) {
       const error = Math.abs((z[t + h] ?? Number.NaN) - at(state, h));
       if (Number.isNaN(error)) continue;

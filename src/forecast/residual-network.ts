@@ -11,12 +11,12 @@ import { arrayIn, numberIn, type Parameters } from './parameters.ts';
 import type { PointForecaster, Transformed } from './point-forecaster.ts';
 
 const UNITS = 16;
-const WINDOW_STEPS = 48;
-const BURN_IN_STEPS = 8;
+const WINDOW_STEPS = 32;
+const BURN_IN_STEPS = 6;
 const BATCH = 32;
-/** Gradient steps from scratch, and to bring earlier weights up to the whole history. */
-const ITERATIONS = 140;
-const REFRESH_ITERATIONS = 40;
+/** Gradient steps from scratch, and to bring earlier weights up to the whole history; fewer where there is less to learn. */
+const ITERATIONS = { most: 140, fewest: 50, stepsEach: 40 } as const;
+const REFRESH_SHARE = 0.25;
 const LEARNING_RATE = 0.01;
 const REFRESH_RATE = 0.003;
 /** Targets further out than this many scales count as this far. */
@@ -60,12 +60,16 @@ export async function fitResidualNetwork(
     windowSteps: WINDOW_STEPS,
     burnInSteps: BURN_IN_STEPS,
     batch: BATCH,
-    iterations: earlier ? REFRESH_ITERATIONS : ITERATIONS,
+    iterations: Math.round(iterationsFor(steps) * (earlier ? REFRESH_SHARE : 1)),
     learningRate: earlier ? REFRESH_RATE : LEARNING_RATE,
     seed: learning.seed,
     ...(earlier ? { initial: readWeights(earlier) } : {}),
   });
   return { ...settingParameters(settings), ...weightParameters(weights) };
+}
+
+function iterationsFor(steps: number): number {
+  return Math.min(ITERATIONS.most, Math.max(ITERATIONS.fewest, Math.round(steps / ITERATIONS.stepsEach)));
 }
 
 function newSettings({ series, seasons, horizonSteps, fromIndex }: NetworkLearning, test: BackTest): FeatureSettings {

@@ -10,6 +10,8 @@ import { type ArimaModule, type FittedStruct, instantiateArima } from './wasm-mo
 const FEWEST_VALUES = 200;
 const MOST_VALUES = 8000;
 const MOST_ORDER = 3;
+/** A season of 96 takes 39 s, one of 288 traps. */
+const MOST_SEASON = 48;
 /** Deviation over magnitude below which a series counts as constant. */
 const CONSTANT = 1e-9;
 const CHECK_STEPS = 12;
@@ -39,9 +41,12 @@ function rejected(message: string): ArimaFit {
   return { kind: 'rejected', message };
 }
 
-function refusal({ values, p, q }: ArimaTask): string | undefined {
+function refusal({ values, p, q, season }: ArimaTask): string | undefined {
   if (![p, q].every((order) => Number.isInteger(order) && order >= 0 && order <= MOST_ORDER) || p + q === 0) {
     return `order (${p},0,${q}): expected whole numbers up to ${MOST_ORDER}, not both 0`;
+  }
+  if (season !== undefined && !(Number.isInteger(season) && season > MOST_ORDER && season <= MOST_SEASON)) {
+    return `season ${season}: expected a whole number from ${MOST_ORDER + 1} to ${MOST_SEASON}`;
   }
   if (values.length < FEWEST_VALUES || values.length > MOST_VALUES) {
     return `${values.length} values: expected ${FEWEST_VALUES} to ${MOST_VALUES}`;
@@ -54,24 +59,48 @@ function fitWith(module: ArimaModule, task: ArimaTask): ArimaFit {
   const { centre, deviation } = moments(task.values);
   if (!(deviation > CONSTANT * Math.max(1, Math.abs(centre)))) return rejected('the series is constant');
   const scaled = Array.from(task.values, (value) => (value - centre) / deviation);
-  const options = { p: task.p, d: 0, q: task.q, method: METHODS[task.effort], optimizer: BFGS, verbose: false };
+  const options = optionsFor(task);
   const model = module.create(options);
   try {
     model.train(scaled);
-    const struct = module.read(model, task.p, task.q, scaled.length);
-    const problem = fitProblem(struct) ?? forecastProblem(model.predict(CHECK_STEPS), scaled);
+    const struct = module.read(model, options, scaled.length);
+    const phi = multiplyOut(struct.phi, struct.seasonalPhi, options.s);
+    const theta = multiplyOut(struct.theta, struct.seasonalTheta, options.s);
+    const problem = fitProblem(struct, phi, theta) ?? forecastProblem(model.predict(CHECK_STEPS), scaled);
     if (problem) return rejected(problem);
     return {
       kind: 'fitted',
-      phi: struct.phi,
-      theta: struct.theta,
+      phi,
+      theta,
       mean: centre + deviation * struct.mean,
       variance: deviation ** 2 * struct.variance,
-      aic: struct.aic,
+      aic: aicOf(task, struct),
     };
   } finally {
     model.destroy();
   }
+}
+
+function optionsFor({ p, q, season, effort }: ArimaTask): Parameters<ArimaModule['create']>[0] {
+  const seasonal = season === undefined ? { P: 0, Q: 0, s: 0 } : { P: 1, Q: 1, s: season };
+  return { p, d: 0, q, ...seasonal, D: 0, method: METHODS[effort], optimizer: BFGS, verbose: false };
+}
+
+/** `1 − Σ c_k·B^k = (1 − Σ a_i·B^i)·(1 − b·B^s)`. */
+function multiplyOut(plain: Float64Array, seasonal: Float64Array, s: number): Float64Array {
+  if (seasonal.length === 0) return plain;
+  const b = seasonal[0]!;
+  const product = new Float64Array(plain.length + s);
+  product.set(plain);
+  product[s - 1]! += b;
+  for (let i = 0; i < plain.length; i++) product[s + i]! -= b * plain[i]!;
+  return product;
+}
+
+/** Conditional least squares leaves the struct's AIC unset, so it is made from the variance; only good among screened fits. */
+function aicOf({ values, p, q, season, effort }: ArimaTask, struct: FittedStruct): number {
+  if (effort === 'full') return struct.aic;
+  return values.length * Math.log(struct.variance) + 2 * (p + q + (season === undefined ? 0 : 2) + 2);
 }
 
 function moments(values: Float64Array): { centre: number; deviation: number } {
@@ -82,10 +111,13 @@ function moments(values: Float64Array): { centre: number; deviation: number } {
   };
 }
 
-function fitProblem({ phi, theta, mean, variance, aic, returnCode }: FittedStruct): string | undefined {
+function fitProblem(
+  { mean, variance, returnCode }: FittedStruct,
+  phi: Float64Array,
+  theta: Float64Array,
+): string | undefined {
   if (returnCode !== CONVERGED) return `the optimiser ended with code ${returnCode}`;
-  if (![...phi, ...theta, mean, variance].every(Number.isFinite) || Number.isNaN(aic))
-    return 'a coefficient is not finite';
+  if (![...phi, ...theta, mean, variance].every(Number.isFinite)) return 'a coefficient is not finite';
   if (variance <= 0) return `the variance is ${variance}`;
   if (!isStable(phi)) return 'the autoregressive part is not stationary';
   if (!isStable(theta)) return 'the moving-average part is not invertible';

@@ -20,6 +20,10 @@ interface ArimaOptions {
   readonly p: number;
   readonly d: number;
   readonly q: number;
+  readonly P: number;
+  readonly D: number;
+  readonly Q: number;
+  readonly s: number;
   readonly method: number;
   readonly optimizer: number;
   readonly verbose: boolean;
@@ -48,6 +52,8 @@ type LoadGlue = (options: {
 export interface FittedStruct {
   readonly phi: Float64Array;
   readonly theta: Float64Array;
+  readonly seasonalPhi: Float64Array;
+  readonly seasonalTheta: Float64Array;
   readonly mean: number;
   readonly variance: number;
   readonly aic: number;
@@ -58,12 +64,22 @@ export interface FittedStruct {
 
 export interface ArimaModule {
   create(options: ArimaOptions): ArimaModel;
-  read(fitted: ArimaModel, p: number, q: number, length: number): FittedStruct;
+  read(fitted: ArimaModel, options: ArimaOptions, length: number): FittedStruct;
   /** Text the C code printed since the last call. */
   takeText(): string;
 }
 
-const OFFSETS = { phi: 56, theta: 60, residuals: 84, mean: 88, variance: 96, aic: 112, returnCode: 120 } as const;
+const OFFSETS = {
+  phi: 56,
+  theta: 60,
+  seasonalPhi: 64,
+  seasonalTheta: 68,
+  residuals: 84,
+  mean: 88,
+  variance: 96,
+  aic: 112,
+  returnCode: 120,
+} as const;
 
 let compiled: CompiledCode | undefined;
 
@@ -88,7 +104,7 @@ export function instantiateArima(): ArimaModule {
   const Arima = (require(join(folder, 'load.js')) as (glue: Glue) => new (options: ArimaOptions) => ArimaModel)(glue);
   return {
     create: (options) => new Arima(options),
-    read: (fitted, p, q, length) => readStruct(glue.HEAPF64.buffer, fitted.model, p, q, length),
+    read: (fitted, options, length) => readStruct(glue.HEAPF64.buffer, fitted.model, options, length),
     takeText() {
       const taken = text;
       text = '';
@@ -98,14 +114,16 @@ export function instantiateArima(): ArimaModule {
 }
 
 /** @param handle - address of the pointer to the struct */
-function readStruct(memory: ArrayBufferLike, handle: number, p: number, q: number, length: number): FittedStruct {
+function readStruct(memory: ArrayBufferLike, handle: number, options: ArimaOptions, length: number): FittedStruct {
   const view = new DataView(memory);
   const address = view.getInt32(handle, true);
   const list = (offset: number, n: number) =>
     n === 0 ? new Float64Array() : new Float64Array(memory.slice(...span(view.getInt32(address + offset, true), n)));
   return {
-    phi: list(OFFSETS.phi, p),
-    theta: list(OFFSETS.theta, q),
+    phi: list(OFFSETS.phi, options.p),
+    theta: list(OFFSETS.theta, options.q),
+    seasonalPhi: list(OFFSETS.seasonalPhi, options.P),
+    seasonalTheta: list(OFFSETS.seasonalTheta, options.Q),
     residuals: list(OFFSETS.residuals, length),
     mean: view.getFloat64(address + OFFSETS.mean, true),
     variance: view.getFloat64(address + OFFSETS.variance, true),
