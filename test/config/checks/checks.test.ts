@@ -50,6 +50,7 @@ const edges: readonly (readonly [what: string, allowed: string, refused: string,
     'prometheus.rateWindow',
   ],
   ['a window of exactly 2 seasons', 'history: { window: 14d }', 'history: { window: 20159m }', 'history.window'],
+  ['a window of whole steps', 'history: { window: 15d }', 'history: { window: 1296001s }', 'history.window'],
   [
     'seasons that grow by one step',
     'defaults: { seasons: [60m, 61m] }',
