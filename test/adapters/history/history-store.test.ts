@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { fileName } from '../../../src/adapters/history/file-name.ts';
 import { createHistoryStore } from '../../../src/adapters/history/history-store.ts';
@@ -242,7 +243,7 @@ describe('createHistoryStore', () => {
     for (let kill = 0; kill < 12; kill++) {
       const child = spawn(
         process.execPath,
-        [join(import.meta.dirname, 'endless-writer.ts'), folder, KEY, String(newest)],
+        [fileURLToPath(import.meta.resolve('./endless-writer.ts')), folder, KEY, String(newest)],
         { stdio: ['ignore', 'pipe', 'inherit'] },
       );
       await new Promise((resolve) => child.stdout.once('data', resolve));
