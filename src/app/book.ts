@@ -1,13 +1,14 @@
 /** What the daemon remembers of each workload between two rounds. Mutable, owned by the loop alone. */
 import type { CapacityModel } from '../domain/capacity.ts';
 import type { FittedSeries, OnlineForecaster } from '../domain/forecast.ts';
-import type { DecisionMemory } from '../domain/plan.ts';
+import type { DecisionMemory, RequestsChange } from '../domain/plan.ts';
 import { emptyMemory } from '../domain/plan.ts';
 import type { Quality } from '../domain/quality.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { SignalName, WorkloadSpec } from '../domain/workload.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { createHindsight, type Hindsight } from './hindsight.ts';
+import type { Shadow } from './plain-hpa.ts';
 
 export interface Following {
   readonly forecaster: OnlineForecaster;
@@ -21,9 +22,19 @@ export interface Entry {
   readonly quality: Map<SignalName, Quality>;
   fitted?: FittedSeries;
   following?: Following;
+  /** When a fit was last begun, and how many steps of history it had. */
+  fitBegun?: { readonly atMs: number; readonly steps: number };
   capacity?: CapacityModel;
+  /** Other requests that would fit better, worked out on the slow clock. */
+  requests?: RequestsChange;
+  /** Ready replicas over time, as far as the loop has seen them. */
+  replicas?: TimeSeries;
   memory: DecisionMemory;
+  /** Lead time of the last round: how far ahead the next fit must look. */
+  leadMs?: number;
   readonly hindsight: Hindsight;
+  /** What an HPA alone would run. */
+  shadow?: Shadow;
   /** When the loop last charged time to this workload. */
   recordedMs?: number;
 }

@@ -1,13 +1,12 @@
 /** The daemon: two clocks, reload, probes, and an end within the grace period with nothing half-written. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type HttpServer, serve } from '../adapters/http/server.ts';
-import { describeProblems } from '../config/describe.ts';
-import { loadSettings } from '../config/load.ts';
-import { watchConfig } from '../config/watch.ts';
+import { type LoadResult, loadSettings } from '../config/load.ts';
+import { describeProblems } from '../config/problems.ts';
+import { watchSettings } from '../config/watch.ts';
 import type { Settings } from '../domain/settings.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import { compose } from './compose.ts';
 import { type Health, healthPage, readyPage } from './health.ts';
 import { type RefitClock, startRefitClock } from './refit.ts';
 import { createSession, type Session } from './session.ts';
@@ -39,11 +38,9 @@ function withMode(settings: Settings, mode: Settings['mode'] | undefined): Setti
 }
 
 async function begin(settings: Settings, log: Logger, metrics: Metrics, now: () => number): Promise<Running> {
-  const session = createSession(await compose(settings, { log, metrics, now }), settings, true);
+  const session = await createSession(settings, { log, metrics, now }, true);
   await session.open();
   const stop = new AbortController();
-  // Not awaited: the loop starts on the reactive floor while the models are fitted.
-  session.fitMissing(stop.signal).catch((error: unknown) => log.warn('first fit failed', { error }));
   return { session, clock: startRefitClock(session.world, session.loop, stop.signal), stop };
 }
 
@@ -66,9 +63,8 @@ function inForce({ health, metrics, log, options }: Omit<Daemon, 'running'>, set
 }
 
 /** Takes a changed configuration; a bad one changes nothing and is said in log, metric and health page. */
-async function reload(daemon: Daemon): Promise<void> {
+async function reload(daemon: Daemon, loaded: LoadResult): Promise<void> {
   const { options, log, metrics, health } = daemon;
-  const loaded = await loadSettings(options.configPath);
   if (loaded.kind === 'invalid') {
     const rejected = describeProblems(options.configPath, loaded.problems, health.config.inForceSince);
     health.config = { ...health.config, rejected };
@@ -85,6 +81,11 @@ async function reload(daemon: Daemon): Promise<void> {
   inForce(daemon, settings);
 }
 
+/** Not awaited: the loop goes on with the reactive floor while models are fitted. */
+function fitInBackground({ running, log }: Daemon): void {
+  running.session.fitDue(running.stop.signal).catch((error: unknown) => log.warn('fit failed', { error }));
+}
+
 async function oneRound(daemon: Daemon): Promise<void> {
   const { metrics, health, log, options } = daemon;
   const finished = metrics.loop_duration_seconds.startTimer();
@@ -94,6 +95,7 @@ async function oneRound(daemon: Daemon): Promise<void> {
     metrics.last_loop_timestamp_seconds.set(options.now() / 1000);
     health.lastSuccessMs = options.now();
     delete health.lastError;
+    fitInBackground(daemon);
   } catch (error) {
     metrics.loops_total.inc({ result: 'failed' });
     health.lastError = error instanceof Error ? error.message : String(error);
@@ -111,14 +113,28 @@ async function untilNext(periodMs: number, nowMs: number, signals: readonly Abor
   await sleep(pauseMs, undefined, { signal: AbortSignal.any([...signals]) }).catch(() => undefined);
 }
 
-async function loopUntil(daemon: Daemon, stop: AbortSignal, changes: { wake: AbortController }): Promise<void> {
+/** The newest reading of the configuration that has not taken effect, and what wakes the loop for it. */
+interface Inbox {
+  pending?: LoadResult;
+  wake: AbortController;
+}
+
+async function takePending(daemon: Daemon, inbox: Inbox): Promise<void> {
+  const { pending } = inbox;
+  if (!pending) return;
+  delete inbox.pending;
+  inbox.wake = new AbortController();
+  await reload(daemon, pending).catch((error: unknown) => {
+    daemon.metrics.config_reload_success.set(0);
+    daemon.log.error('the new configuration could not be taken; the old one stays', { error });
+  });
+}
+
+async function loopUntil(daemon: Daemon, stop: AbortSignal, inbox: Inbox): Promise<void> {
   while (!stop.aborted) {
-    if (changes.wake.signal.aborted) {
-      changes.wake = new AbortController();
-      await reload(daemon).catch((error: unknown) => daemon.log.error('reload failed', { error }));
-    }
+    await takePending(daemon, inbox);
     await oneRound(daemon);
-    await untilNext(daemon.running.session.loop.settings.loopMs, daemon.options.now(), [stop, changes.wake.signal]);
+    await untilNext(daemon.running.session.loop.settings.loopMs, daemon.options.now(), [stop, inbox.wake.signal]);
   }
 }
 
@@ -144,7 +160,7 @@ export async function runDaemon(
   stop: AbortSignal,
   onHangUp: (reload: () => void) => void,
 ): Promise<number> {
-  const loaded = await loadSettings(options.configPath);
+  const loaded = loadSettings(options.configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(options.configPath, loaded.problems));
   const settings = withMode(loaded.settings, options.mode);
   const log = createLogger(settings.log);
@@ -174,15 +190,17 @@ async function live(
   onHangUp: (reload: () => void) => void,
   http: HttpServer,
 ): Promise<void> {
-  const changes = { wake: new AbortController() };
-  const wake = () => changes.wake.abort();
-  onHangUp(wake);
-  const watcher = watchConfig(daemon.options.configPath, wake);
+  const inbox: Inbox = { wake: new AbortController() };
+  const watch = watchSettings(daemon.options.configPath, (result) => {
+    inbox.pending = result;
+    inbox.wake.abort();
+  });
+  onHangUp(watch.reload);
   daemon.log.info(`probes and metrics on port ${http.port}`);
   try {
-    await loopUntil(daemon, stop, changes);
+    await loopUntil(daemon, stop, inbox);
   } finally {
-    watcher.close();
+    watch.stop();
     daemon.log.info('stopping');
     await daemon.running.session.saveHistory();
     await end(daemon.running);

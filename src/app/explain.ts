@@ -1,10 +1,9 @@
 /** Finds the last decision about a workload: the daemon's own, or one made now. */
-import { join } from 'node:path';
 import { jsonDocument } from '../adapters/documents/json-document.ts';
-import { describeProblems } from '../config/describe.ts';
 import { loadSettings } from '../config/load.ts';
+import { describeProblems } from '../config/problems.ts';
 import { workloadKey } from '../domain/workload.ts';
-import { type ExplainedDecision, explained, isRemembered } from './memory.ts';
+import { type ExplainedDecision, explained, isRemembered, rememberedPath } from './memory.ts';
 import { runOnce } from './once.ts';
 
 type Known = { readonly [key: string]: ExplainedDecision };
@@ -27,11 +26,6 @@ async function fromDaemon(dataDir: string): Promise<Known> {
   return (await document.load())?.explained ?? {};
 }
 
-/** Where the daemon keeps what a restart and `explain` need. */
-export function rememberedPath(dataDir: string): string {
-  return join(dataDir, 'remembered.json');
-}
-
 /** @throws Error on a bad configuration, or when not exactly one workload is meant */
 export async function explainWorkload(
   configPath: string,
@@ -39,7 +33,7 @@ export async function explainWorkload(
   now: () => number,
   stop: AbortSignal,
 ): Promise<ExplainedDecision> {
-  const loaded = await loadSettings(configPath);
+  const loaded = loadSettings(configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(configPath, loaded.problems));
   const known = await fromDaemon(loaded.settings.storage.dataDir);
   if (Object.keys(known).length > 0) return pickWorkload(known, wanted);

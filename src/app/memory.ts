@@ -1,4 +1,5 @@
 /** What must survive a restart besides history and models: the memory of the decision stage, and the last explanations. */
+import { join } from 'node:path';
 import type { Explanation, Outcome, Round } from '../domain/facts.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Decision, DecisionMemory } from '../domain/plan.ts';
@@ -25,6 +26,11 @@ export interface Remembered {
   readonly version: typeof VERSION;
   readonly memories: { readonly [key: string]: DecisionMemory };
   readonly explained: { readonly [key: string]: ExplainedDecision };
+}
+
+/** Where the daemon keeps what a restart and `explain` need. */
+export function rememberedPath(dataDir: string): string {
+  return join(dataDir, 'remembered.json');
 }
 
 export function isRemembered(value: unknown): value is Remembered {

@@ -4,7 +4,7 @@ import type { LoadAnswer } from '../domain/ports.ts';
 import type { Quality } from '../domain/quality.ts';
 import { type SignalName, type SignalTemplate, signalNames, workloadKey } from '../domain/workload.ts';
 import { observeSignal } from '../observe/observe-signal.ts';
-import { readRange } from '../observe/read-range.ts';
+import { type PlannedRead, planReads } from '../observe/read-range.ts';
 import type { Entry } from './book.ts';
 import type { LoopState, World } from './world.ts';
 
@@ -43,30 +43,42 @@ function countQueries(world: World, answer: LoadAnswer): void {
   world.metrics.prometheus_queries_total.inc({ result: answer.kind }, answer.queries);
 }
 
-async function observeGroup(world: World, { settings }: LoopState, group: SignalGroup, nowMs: number): Promise<void> {
+/** Reads what some workloads of a group need and puts it into the book. */
+async function readFor(
+  world: World,
+  { settings }: LoopState,
+  { signal, template }: SignalGroup,
+  entries: readonly Entry[],
+  range: PlannedRead['range'],
+  nowMs: number,
+): Promise<void> {
   const { stepMs } = settings;
-  const { windowMs } = settings.history;
-  const known = group.entries.map((entry) => entry.series.get(group.signal));
-  const refs = group.entries.map((entry) => entry.spec.ref);
-  const range = readRange(known, nowMs, windowMs, stepMs);
-  const answer = await world.source.read(group.template, refs, { ...range, stepMs });
-  countQueries(world, answer);
-  const seen = observeSignal(answer, {
-    signal: group.signal,
-    template: group.template,
-    workloads: refs,
-    known: new Map(group.entries.flatMap((entry, i) => (known[i] ? [[workloadKey(entry.spec.ref), known[i]]] : []))),
-    nowMs,
-    stepMs,
-    windowMs,
-    limits: settings.history,
+  const workloads = entries.map((entry) => entry.spec.ref);
+  const known = entries.flatMap((entry) => {
+    const series = entry.series.get(signal);
+    return series ? [[workloadKey(entry.spec.ref), series] as const] : [];
   });
-  for (const entry of group.entries) {
-    const observed = seen.get(workloadKey(entry.spec.ref));
-    if (!observed) continue;
-    if (observed.series) entry.series.set(group.signal, observed.series);
-    note(world, entry, observed.quality);
+  const answer = await world.source.read(template, workloads, { ...range, stepMs });
+  countQueries(world, answer);
+  const { windowMs, ...limits } = settings.history;
+  const context = { signal, template, workloads, known: new Map(known), nowMs, stepMs, windowMs, limits };
+  const seen = observeSignal(answer, context);
+  for (const entry of entries) {
+    const { series, quality } = seen.get(workloadKey(entry.spec.ref))!;
+    if (series) entry.series.set(signal, series);
+    note(world, entry, quality);
   }
+}
+
+/** Workloads that are new read their window; the others only what is new. */
+async function observeGroup(world: World, loop: LoopState, group: SignalGroup, nowMs: number): Promise<void> {
+  const { stepMs, history } = loop.settings;
+  const known = group.entries.map((entry) => entry.series.get(group.signal));
+  const reads = planReads(known, nowMs, history.windowMs, stepMs).map(({ range, members }) => {
+    const entries = members.map((i) => group.entries[i]!);
+    return readFor(world, loop, group, entries, range, nowMs);
+  });
+  await Promise.all(reads);
 }
 
 /** Brings every series of the book up to `nowMs`. Failures become quality states, never exceptions. */

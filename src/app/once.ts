@@ -1,10 +1,9 @@
 /** One round outside the daemon: for `run --once`, `plan` and `explain`. */
-import { describeProblems } from '../config/describe.ts';
 import { loadSettings } from '../config/load.ts';
+import { describeProblems } from '../config/problems.ts';
 import type { Settings } from '../domain/settings.ts';
 import { createLogger } from '../telemetry/logger.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { compose } from './compose.ts';
 import type { RoundResult } from './round.ts';
 import { createSession } from './session.ts';
 
@@ -28,16 +27,16 @@ export interface OnceResult extends RoundResult {
  * @throws Error that lists every problem of a bad configuration
  */
 export async function runOnce(options: OnceOptions, stop: AbortSignal): Promise<OnceResult> {
-  const loaded = await loadSettings(options.configPath);
+  const loaded = loadSettings(options.configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(options.configPath, loaded.problems));
   const mode = options.actuate ? (options.mode ?? loaded.settings.mode) : 'dry-run';
   const settings = { ...loaded.settings, mode };
   const log = createLogger(options.log === 'settings' ? settings.log : { ...settings.log, level: options.log });
-  const world = await compose(settings, { log, metrics: createMetrics(), now: options.now });
-  const session = createSession(world, settings, options.actuate);
+  const session = await createSession(settings, { log, metrics: createMetrics(), now: options.now }, options.actuate);
   try {
     await session.open();
-    await session.fitMissing(stop);
+    await session.readAhead();
+    await session.fitDue(stop);
     const result = await session.round();
     await session.saveHistory();
     return { ...result, settings };

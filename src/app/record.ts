@@ -6,7 +6,7 @@ import { qualityStates } from '../domain/quality.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload.ts';
 import { type Entry, loadSeries } from './book.ts';
-import { recordPlainHpa } from './plain-hpa.ts';
+import { ownSpec, syncShadow } from './plain-hpa.ts';
 import type { RoundResult } from './round.ts';
 import type { LoopState, World } from './world.ts';
 
@@ -76,6 +76,20 @@ function recordReplicas(world: World, seen: Seen, labels: Labels): void {
   }
   const lease = state.hpa.kind === 'owned' || state.hpa.kind === 'foreign' ? state.hpa.hpa.lease : undefined;
   metrics.floor_expiry_timestamp_seconds.set(labels, lease ? lease.expiresMs / 1000 : 0);
+}
+
+function recordPlainHpa(
+  { metrics }: World,
+  { entry, outcome, state, nowMs, elapsedSeconds }: Seen,
+  labels: Labels,
+): void {
+  const { capacity, reactive } = outcome.explanation;
+  const series = loadSeries(entry);
+  if (!state || !series || !reactive || !capacity || capacity.source === 'none') return;
+  const hpa = ownSpec(entry.spec, state);
+  entry.shadow = syncShadow(entry.shadow, hpa, capacity, reactive.load, nowMs, series.stepMs);
+  metrics.replicas.set({ ...labels, state: 'plain_hpa' }, entry.shadow.replicas);
+  metrics.replica_seconds_total.inc({ ...labels, policy: 'plain_hpa' }, entry.shadow.replicas * elapsedSeconds);
 }
 
 function logDecision({ log }: World, loop: LoopState, { outcome, actuation }: Seen): void {

@@ -5,10 +5,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import cron from 'node-cron';
 import { learnCapacity } from '../capacity/learn-capacity.ts';
+import { recommendRequests } from '../capacity/recommend-requests.ts';
+import type { WorkloadState } from '../domain/cluster.ts';
 import type { FitRequest, FittedSeries } from '../domain/forecast.ts';
 import type { Settings } from '../domain/settings.ts';
 import { knownBy, type TimeSeries } from '../domain/time-series.ts';
-import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
+import { workloadKey } from '../domain/workload.ts';
 import { levelsFor } from '../pipeline/levels.ts';
 import { type Entry, loadSeries } from './book.ts';
 import type { LoopState, World } from './world.ts';
@@ -18,7 +20,7 @@ const LEAST_HORIZON_MS = 15 * 60_000;
 
 function fitRequest(
   settings: Settings,
-  spec: WorkloadSpec,
+  { spec, leadMs = 0 }: Entry,
   history: TimeSeries,
   acting: FittedSeries['acting'] | undefined,
 ): FitRequest {
@@ -28,24 +30,28 @@ function fitRequest(
     history,
     seasonLengths: spec.seasonsMs.map((season) => Math.round(season / stepMs)),
     levels: levelsFor(spec.violationShare),
-    horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * (spec.startUpMs ?? 0)) / stepMs)),
+    horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, leadMs + settings.loopMs) / stepMs)),
     seed: settings.forecast.seed,
     candidates: settings.forecast.candidates,
     ...(acting && { acting }),
   };
 }
 
-/** Learns what one replica serves from the series that are there. */
-export async function learn(world: World, entry: Entry): Promise<void> {
-  const key = workloadKey(entry.spec.ref);
-  const states = await world.cluster.states([entry.spec.ref]);
-  const state = states.get(key);
-  entry.capacity = learnCapacity({
+/** Learns what one replica serves and should request from the series that are there. */
+export function learn(entry: Entry, state: WorkloadState | undefined): void {
+  const known = {
     spec: entry.spec,
     series: Object.fromEntries(entry.series),
+    ...(entry.replicas && { replicas: entry.replicas }),
+  };
+  entry.capacity = learnCapacity({
+    ...known,
     containers: state?.containers ?? [],
     ...(state && { readyReplicas: state.readyReplicas }),
   });
+  const requests = state && recommendRequests({ ...known, state });
+  if (requests) entry.requests = requests;
+  else delete entry.requests;
 }
 
 /** A fitted series takes effect: the next round follows it with a new forecaster. */
@@ -67,19 +73,18 @@ function recordFit(world: World, entry: Entry, fitted: FittedSeries, before: Fit
   else log.debug(`model refitted: ${fitted.verdict}`, fields);
 }
 
-/** Refits one workload. A failure is logged and counted; what acted before goes on. */
+/** Fits one workload. A failure is logged and counted; what acted before goes on. */
 async function refitOne(world: World, loop: LoopState, entry: Entry, signal: AbortSignal): Promise<void> {
   const workload = workloadKey(entry.spec.ref);
+  const series = loadSeries(entry);
+  if (!series) return;
+  const nowMs = world.now();
+  entry.fitBegun = { atMs: nowMs, steps: series.values.length };
   try {
-    await learn(world, entry);
-    const series = loadSeries(entry);
-    if (!series) return;
     const before = entry.fitted?.acting;
     const end = world.metrics.fit_duration_seconds.startTimer();
-    const fitted = await world.trainer.fit(
-      fitRequest(loop.settings, entry.spec, knownBy(series, world.now()), before),
-      signal,
-    );
+    const request = fitRequest(loop.settings, entry, knownBy(series, nowMs), before);
+    const fitted = await world.trainer.fit(request, signal);
     end();
     adopt(entry, fitted);
     recordFit(world, entry, fitted, before);
@@ -88,7 +93,7 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
   } catch (error) {
     if (signal.aborted) return;
     world.metrics.fits_total.inc({ result: 'failed' });
-    world.log.warn('refit failed; what acted before goes on', { workload, error });
+    world.log.warn('fit failed; what acted before goes on', { workload, error });
   }
 }
 
@@ -108,21 +113,35 @@ export async function loadModels(world: World, loop: LoopState): Promise<void> {
   }
 }
 
-/** Refits the workloads that have no model yet at once, or all of them spread evenly over `spreadMs`. */
-export async function refitAll(
-  world: World,
-  loop: LoopState,
-  signal: AbortSignal,
-  which: 'missing' | 'all',
-): Promise<void> {
-  const entries = [...loop.book.values()].filter((entry) => which === 'all' || !entry.fitted);
-  const pauseMs = which === 'all' ? loop.settings.forecast.spreadMs / Math.max(1, entries.length) : 0;
-  const running = entries.map(async (entry, i) => {
+/** A fit that failed is tried again after this long. */
+const RETRY_MS = 10 * 60_000;
+
+/** No model yet, or the history has doubled since it was fitted: a young workload does not wait for the night. */
+function isDue(entry: Entry, nowMs: number): boolean {
+  const { fitted, fitBegun } = entry;
+  if (!fitBegun) return !fitted;
+  if (nowMs - fitBegun.atMs < RETRY_MS) return false;
+  return !fitted || (loadSeries(entry)?.values.length ?? 0) >= 2 * fitBegun.steps;
+}
+
+/** Fits what is due between two ticks of the refit clock. */
+export async function fitDue(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
+  const due = [...loop.book.values()].filter((entry) => isDue(entry, world.now()));
+  await Promise.all(due.map((entry) => refitOne(world, loop, entry, signal)));
+}
+
+/** Learns capacity and refits all workloads, spread evenly over `spreadMs`. */
+async function refitAll(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
+  const entries = [...loop.book];
+  const states = await world.cluster.states(entries.map(([, entry]) => entry.spec.ref)).catch(() => undefined);
+  const pauseMs = loop.settings.forecast.spreadMs / Math.max(1, entries.length);
+  const running = entries.map(async ([key, entry], i) => {
     try {
       await sleep(i * pauseMs, undefined, { signal });
     } catch {
       return; // stopped before its turn
     }
+    learn(entry, states?.get(key));
     await refitOne(world, loop, entry, signal);
   });
   await Promise.all(running);
@@ -135,7 +154,7 @@ export interface RefitClock {
 /** Refits on the cron schedule of the settings. A refit that takes longer than the period is not overtaken by the next. */
 export function startRefitClock(world: World, loop: LoopState, signal: AbortSignal): RefitClock {
   const { refitCron, timeZone } = loop.settings.forecast;
-  const task = cron.schedule(refitCron, () => refitAll(world, loop, signal, 'all'), {
+  const task = cron.schedule(refitCron, () => refitAll(world, loop, signal), {
     timezone: timeZone,
     noOverlap: true,
     name: 'refit',

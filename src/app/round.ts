@@ -10,6 +10,8 @@ import type { Entry } from './book.ts';
 import { follow } from './follow.ts';
 import { observe } from './observe.ts';
 import { record } from './record.ts';
+import { learn } from './refit.ts';
+import { noteReplicas } from './replica-history.ts';
 import type { LoopState, World } from './world.ts';
 
 /** What the steps of one round hand on, each field set by the step of its name. */
@@ -37,9 +39,21 @@ function workloadFacts(entry: Entry, state: WorkloadState | undefined, nowMs: nu
     quality: [...entry.quality.values()],
     ...(entry.following && { forecaster: entry.following.forecaster }),
     ...(entry.capacity && { capacity: entry.capacity }),
+    ...(entry.requests && { requests: entry.requests }),
     startUp: estimateStartUp(state?.startUps ?? [], entry.spec, nowMs),
     memory: entry.memory,
   };
+}
+
+/** Notes what is ready now, since capacity is learned per replica, and learns it where it is not known yet. */
+function noteStates({ settings, book }: LoopState, states: ReadonlyMap<string, WorkloadState>, nowMs: number): void {
+  for (const [key, entry] of book) {
+    const state = states.get(key);
+    if (!state) continue;
+    const { stepMs, history } = settings;
+    entry.replicas = noteReplicas(entry.replicas, state.readyReplicas, nowMs, stepMs, history.windowMs);
+    if (!entry.capacity || entry.capacity.source === 'none') learn(entry, state);
+  }
 }
 
 function gather(loop: LoopState, states: ReadonlyMap<string, WorkloadState>, nowMs: number): Facts {
@@ -99,11 +113,29 @@ function journalEntries(
   });
 }
 
-/** The next round must not believe in a change that did not happen. */
+function followAll({ book }: LoopState, nowMs: number): void {
+  for (const entry of book.values()) follow(entry, nowMs);
+}
+
+/** Ends what outlived its lease. That it failed stops no decision. */
+async function restoreExpired(world: World, nowMs: number): Promise<void> {
+  try {
+    for (const { target, outcome, message } of await world.floors.restoreExpired(nowMs)) {
+      world.metrics.floors_restored_total.inc({ outcome });
+      world.log.info(`floor of ${target} ran out: ${outcome}; ${message}`, { reason: 'floor-expired', outcome });
+    }
+  } catch (error) {
+    world.log.warn('floors that ran out could not be looked at', { error });
+  }
+}
+
+/** What the next round and the next fit need of this one. */
 function remember(loop: LoopState, round: Round): void {
-  for (const { decision, memory } of round.outcomes) {
+  for (const { decision, memory, explanation } of round.outcomes) {
     const entry = loop.book.get(workloadKey(decision.ref));
-    if (entry) entry.memory = memory;
+    if (!entry) continue;
+    entry.memory = memory;
+    entry.leadMs = explanation.startUp.p90Ms;
   }
 }
 
@@ -117,9 +149,10 @@ export async function runRound(world: World, loop: LoopState): Promise<RoundResu
   const refs = [...loop.book.values()].map((entry) => entry.spec.ref);
   await timed(world, 'observe', () => observe(world, loop, nowMs));
   const states = await timed(world, 'cluster', () => world.cluster.states(refs));
-  await timed(world, 'forecast', () => loop.book.forEach((entry) => follow(entry, nowMs)));
+  noteStates(loop, states, nowMs);
+  await timed(world, 'forecast', () => followAll(loop, nowMs));
   const round = await timed(world, 'plan', () => planWorkloads(gather(loop, states, nowMs)));
-  await timed(world, 'restore', () => world.floors.restoreExpired(nowMs));
+  await timed(world, 'restore', () => restoreExpired(world, nowMs));
   const actuations = await timed(world, 'actuate', () => actuate(world, loop, states, round));
   const result = { atMs: nowMs, states, round, actuations };
   remember(loop, round);

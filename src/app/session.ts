@@ -3,10 +3,10 @@
 import type { Settings } from '../domain/settings.ts';
 import { signalNames } from '../domain/workload.ts';
 import { updateBook } from './book.ts';
-import type { LiveWorld } from './compose.ts';
+import { compose, type LiveWorld, type Surroundings } from './compose.ts';
 import { recall, toRemember } from './memory.ts';
 import { observe } from './observe.ts';
-import { learn, loadModels, refitAll } from './refit.ts';
+import { fitDue, loadModels } from './refit.ts';
 import { type RoundResult, runRound } from './round.ts';
 import { settleWorkloads } from './workloads.ts';
 import type { LoopState } from './world.ts';
@@ -19,8 +19,10 @@ export interface Session {
   readonly loop: LoopState;
   /** Finds the workloads and loads what was learned before: history, memory, models. */
   open(): Promise<void>;
-  /** Fits what has no model yet. Needs the history that the first `observe` back-fills. */
-  fitMissing(signal: AbortSignal): Promise<void>;
+  /** Reads the series without deciding anything: the fits of a first round need them. */
+  readAhead(): Promise<void>;
+  /** Fits what has no model yet, or has outgrown it. */
+  fitDue(signal: AbortSignal): Promise<void>;
   round(): Promise<RoundResult>;
   saveHistory(): Promise<void>;
   close(): Promise<void>;
@@ -33,12 +35,19 @@ async function loadHistory({ world, loop }: Pick<Session, 'world' | 'loop'>): Pr
       const series = await world.history.load(`${key}/${signal}`);
       if (series && series.stepMs === loop.settings.stepMs) entry.series.set(signal, series);
     }
+    const replicas = await world.history.load(`${key}/replicas`);
+    if (replicas && !entry.replicas) entry.replicas = replicas;
   }
 }
 
 /** @param keep - whether history and memory are written to disk; a look from outside must not disturb a daemon beside it */
-export function createSession(world: LiveWorld, settings: Settings, keep: boolean): Session {
+export async function createSession(
+  settings: Settings,
+  surroundings: Omit<Surroundings, 'followed'>,
+  keep: boolean,
+): Promise<Session> {
   const loop: LoopState = { settings, book: new Map() };
+  const world = await compose(settings, { ...surroundings, followed: () => new Set(loop.book.keys()) });
   const parts = { world, loop };
   let savedMs = 0;
   let discoveredMs = Number.NEGATIVE_INFINITY;
@@ -60,6 +69,7 @@ export function createSession(world: LiveWorld, settings: Settings, keep: boolea
     savedMs = world.now();
     for (const [key, entry] of loop.book) {
       for (const [signal, series] of entry.series) await world.history.save(`${key}/${signal}`, series);
+      if (entry.replicas) await world.history.save(`${key}/replicas`, entry.replicas);
     }
   }
 
@@ -71,11 +81,8 @@ export function createSession(world: LiveWorld, settings: Settings, keep: boolea
       const remembered = await world.remembered.load();
       if (remembered) recall(loop.book, remembered);
     },
-    async fitMissing(signal) {
-      await observe(world, loop, world.now());
-      for (const entry of loop.book.values()) await learn(world, entry);
-      await refitAll(world, loop, signal, 'missing');
-    },
+    readAhead: () => observe(world, loop, world.now()),
+    fitDue: (signal) => fitDue(world, loop, signal),
     async round() {
       await refreshWorkloads();
       const result = await runRound(world, loop);

@@ -6,10 +6,15 @@ import type { LiveWorld } from './compose.ts';
 
 type Found = Awaited<ReturnType<LiveWorld['discover']>>[number];
 
-function specOf(world: LiveWorld, discovery: DiscoverySettings, found: Found): WorkloadSpec | undefined {
+function specOf(
+  world: LiveWorld,
+  discovery: DiscoverySettings,
+  pools: readonly string[],
+  found: Found,
+): WorkloadSpec | undefined {
   const defaults = discovery.byNamespace[found.ref.namespace] ?? discovery.defaults;
-  const merged = mergeAnnotations({ ...defaults, ref: found.ref }, found.annotations, discovery.templates);
-  if (merged.kind === 'merged') return merged.spec;
+  const merged = mergeAnnotations(defaults, found.annotations, { templates: discovery.templates, pools });
+  if (merged.kind === 'merged') return { ...merged.fields, ref: found.ref };
   const workload = workloadKey(found.ref);
   for (const { path, expected, found: was } of merged.problems) {
     world.log.warn(`workload is left alone: annotation ${path}: expected ${expected}, got ${was}`, { workload });
@@ -23,6 +28,7 @@ export async function settleWorkloads(world: LiveWorld, settings: Settings): Pro
   if (!discovery) return settings.workloads;
   const named = new Set(settings.workloads.map((spec) => workloadKey(spec.ref)));
   const found = (await world.discover(discovery)).filter(({ ref }) => !named.has(workloadKey(ref)));
-  const specs = found.map((one) => specOf(world, discovery, one));
+  const pools = settings.budgets.map(({ pool }) => pool);
+  const specs = found.map((one) => specOf(world, discovery, pools, one));
   return [...settings.workloads, ...specs.filter((spec) => spec !== undefined)];
 }

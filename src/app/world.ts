@@ -14,12 +14,6 @@ export interface FloorKeeper {
   ): Promise<readonly { readonly target: string; readonly outcome: string; readonly message: string }[]>;
 }
 
-/** A small JSON document on disk, replaced as a whole. */
-export interface Document<T> {
-  load(): Promise<T | undefined>;
-  save(value: T): Promise<void>;
-}
-
 export interface World {
   readonly now: () => number;
   readonly log: Log;

@@ -1,5 +1,6 @@
 /** `forescale restore`: puts every floor back to what it was before. */
 import type { Command } from 'commander';
+import type { Restored } from '../adapters/kubernetes/write/restore.ts';
 import type { Context } from './context.ts';
 import { configOption } from './options.ts';
 
@@ -19,6 +20,14 @@ interface RestoreOptions {
   readonly dryRun?: boolean;
 }
 
+function line({ namespace, name, actuation }: Restored): string {
+  const writes = 'writes' in actuation ? actuation.writes : [];
+  const changes = writes.map(({ field, from, to }) => `${field} ${from} → ${to}`);
+  const reasons = 'reasons' in actuation ? (actuation.reasons ?? []) : [];
+  const detail = 'message' in actuation ? [actuation.message] : [...changes, ...reasons.map(({ message }) => message)];
+  return `${namespace}/HorizontalPodAutoscaler/${name}: ${[actuation.kind, ...detail].join('; ')}\n`;
+}
+
 async function restore(options: RestoreOptions, context: Context): Promise<void> {
   const { restoreFloors } = await import('../app/restore.ts');
   const outcomes = await restoreFloors({
@@ -27,9 +36,9 @@ async function restore(options: RestoreOptions, context: Context): Promise<void>
     dryRun: options.dryRun ?? false,
     now: Date.now,
   });
-  for (const { target, outcome, message } of outcomes) context.print(`${target}: ${outcome}${message ? `: ${message}` : ''}\n`);
+  for (const restored of outcomes) context.print(line(restored));
   if (outcomes.length === 0) context.print('no floor of forescale stands\n');
-  if (outcomes.some(({ outcome }) => outcome === 'failed' || outcome === 'conflict' || outcome === 'unknown')) context.exit(1);
+  if (outcomes.some(({ actuation }) => 'message' in actuation)) context.exit(1);
 }
 
 export function addRestoreCommand(program: Command, context: Context): void {

@@ -25,7 +25,8 @@ interface RunOptions {
 }
 
 function modeOf({ dryRun, act }: RunOptions): Settings['mode'] | undefined {
-  if (dryRun && act) throw new Error('--dry-run and --act contradict each other: give one of them. Nothing was started.');
+  if (dryRun && act)
+    throw new Error('--dry-run and --act contradict each other: give one of them. Nothing was started.');
   if (dryRun) return 'dry-run';
   return act ? 'act' : undefined;
 }

@@ -11,8 +11,8 @@ Example:
 
 async function validate(path: string, context: Context): Promise<void> {
   const { loadSettings } = await import('../config/load.ts');
-  const { describeProblems } = await import('../config/describe.ts');
-  const loaded = await loadSettings(path);
+  const { describeProblems } = await import('../config/problems.ts');
+  const loaded = loadSettings(path);
   if (loaded.kind === 'invalid') {
     context.say(`${describeProblems(path, loaded.problems)}\n`);
     context.exit(1);
