@@ -19,11 +19,14 @@ import { createSources, type Sources } from './sources.ts';
 import { createStartUpBook } from './start-ups.ts';
 import type { WorkloadRecord } from './workload.ts';
 
-/** Three times the silence after which a watch is taken for dead. */
-const defaultStaleAfterMs = 90_000;
+/** A quiet kind of object costs one request in this time. */
+const defaultSilenceMs = 30_000;
 
 export interface ReaderOptions {
   readonly now?: () => number;
+  /** A watch that says nothing for so long is begun anew. */
+  readonly silenceMs?: number;
+  /** Three times that by default. */
   readonly staleAfterMs?: number;
   /** A watch or list that fails, once per kind of failure; it is tried again by itself. */
   readonly onWarning?: (message: string) => void;
@@ -55,10 +58,11 @@ export class StaleClusterError extends Error {
 export function createClusterReader(
   client: KubeClient,
   settings: Pick<KubernetesSettings, 'timeoutMs'>,
-  { now = Date.now, staleAfterMs = defaultStaleAfterMs, onWarning = () => {} }: ReaderOptions = {},
+  { now = Date.now, silenceMs = defaultSilenceMs, onWarning = () => {}, ...options }: ReaderOptions = {},
 ): KubernetesReader {
+  const { staleAfterMs = 3 * silenceMs } = options;
   const book = createStartUpBook();
-  const sources = createSources(client, { now, onWarning, onPodGone: book.gone });
+  const sources = createSources(client, { now, silenceMs, onWarning, onPodGone: book.gone });
   const all: readonly Source<unknown>[] = Object.values(sources).flat();
   const problems = () => staleness(all, now(), staleAfterMs);
   const check = () => {

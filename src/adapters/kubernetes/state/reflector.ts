@@ -9,8 +9,8 @@
  *                                             resourceVersion
  *
  * The library's own informer is not used: it stops at the first error, keeps whole objects (a pod is 10 kB, what is
- * needed of it 200 bytes) and cannot say how old its copy is. Its Watch is; that one gives up after 30 s of silence,
- * which is how a half-open connection is noticed and why a quiet kind of object is confirmed every 30 s.
+ * needed of it 200 bytes) and cannot say how old its copy is. Its Watch is; that one gives up after some silence, which
+ * is how a half-open connection is noticed and why the copy of a quiet kind of object is confirmed now and then.
  * Watch semantics: kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -46,6 +46,8 @@ export interface ReflectorOptions<T extends Meta, R> {
   readonly project: (object: T, before: R | undefined, nowMs: number) => R | undefined;
   readonly onRemove?: (record: R, nowMs: number) => void;
   readonly onWarning: (message: string) => void;
+  /** A watch that says nothing for so long is begun anew, in case its line is dead. */
+  readonly silenceMs: number;
   readonly now: () => number;
 }
 
@@ -65,6 +67,8 @@ export class Reflector<T extends Meta, R> implements Source<R> {
     this.name = options.name;
     this.#options = options;
     this.#watch = new Watch(client.config);
+    // Private in the types, with 30 s as its value; the age at which a copy is stale is measured in it.
+    (this.#watch as unknown as { requestTimeoutMs: number }).requestTimeoutMs = options.silenceMs;
   }
 
   start(): void {

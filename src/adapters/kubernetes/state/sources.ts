@@ -22,6 +22,7 @@ export interface Sources {
 
 export interface SourceOptions {
   readonly now: () => number;
+  readonly silenceMs: number;
   readonly onWarning: (message: string) => void;
   readonly onPodGone: (record: PodRecord, nowMs: number) => void;
 }

@@ -65,7 +65,7 @@ function eventBody(
   nowMs: number,
 ): EventsV1Event {
   return {
-    metadata: { generateName: `${object.name.slice(0, 200)}.`, namespace: object.namespace },
+    metadata: { generateName: `${object.name.slice(0, 200)}-`, namespace: object.namespace },
     eventTime: new V1MicroTime(nowMs),
     regarding: { ...object },
     type,

@@ -23,8 +23,7 @@ export type Change =
       readonly patch: readonly PatchOperation[];
     }
   | { readonly kind: 'scale'; readonly ref: WorkloadRef; readonly patch: readonly PatchOperation[] }
-  /** A strategic merge patch: containers are matched by name. */
-  | { readonly kind: 'template'; readonly ref: WorkloadRef; readonly patch: object }
+  | { readonly kind: 'template'; readonly ref: WorkloadRef; readonly patch: readonly PatchOperation[] }
   | { readonly kind: 'event'; readonly namespace: string; readonly event: EventsV1Event };
 
 export type GateOutcome = Exclude<Actuation, { readonly kind: 'nothing-to-do' }> & {
@@ -83,7 +82,6 @@ interface Written {
 }
 
 const jsonPatch = setHeaderOptions('Content-Type', PatchStrategy.JsonPatch);
-const strategicMerge = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch);
 const ours = { fieldManager: agentName, fieldValidation: 'Strict' } as const;
 
 function send({ apps, autoscaling, events }: KubeClient, change: Change): Promise<Written> {
@@ -104,8 +102,8 @@ function send({ apps, autoscaling, events }: KubeClient, change: Change): Promis
       const { kind, namespace, name } = change.ref;
       const request = { namespace, name, body: change.patch, ...ours };
       return kind === 'Deployment'
-        ? apps.patchNamespacedDeployment(request, strategicMerge)
-        : apps.patchNamespacedStatefulSet(request, strategicMerge);
+        ? apps.patchNamespacedDeployment(request, jsonPatch)
+        : apps.patchNamespacedStatefulSet(request, jsonPatch);
     }
     case 'event':
       return events.createNamespacedEvent({ namespace: change.namespace, body: change.event, ...ours });

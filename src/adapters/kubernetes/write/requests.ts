@@ -22,6 +22,7 @@ import type { HpaView, PendingRequests } from '../state/hpa-view.ts';
 import { baseOf, type FloorWish, leased, rfc3339, withoutLease } from './floor.ts';
 import type { Change } from './gate.ts';
 import type { DesiredHpa } from './hpa-change.ts';
+import { type PatchOperation, pointer } from './json-patch.ts';
 
 /** What the HPA needs to know about a change of requests; undefined when it has no CPU target to restate. */
 export function pendingFor(
@@ -83,18 +84,18 @@ function withTarget(view: HpaView, cpuPercent: number | undefined, wish: FloorWi
   return view.lease.kind === 'lease' ? leased(view, base, view.minReplicas, wish) : withoutLease(view, base);
 }
 
-/** Step 2, with the resourceVersion that was read, so that a template that somebody else changes meanwhile is a conflict. */
+/** Step 2. The tests hold the requests that were read, so that somebody else's change at this moment is a conflict. */
 export function templateChange(
   workload: V1Deployment | V1StatefulSet,
   state: WorkloadState,
   change: RequestsChange,
 ): { readonly change: Extract<Change, { readonly kind: 'template' }>; readonly writes: readonly Write[] } {
-  const containers = change.containers.map(({ name, to }) => ({
-    name,
-    resources: { requests: { cpu: `${Math.round(to.cpuMillicores)}m`, memory: String(Math.round(to.memoryBytes)) } },
-  }));
-  const resourceVersion = workload.metadata?.resourceVersion;
-  const patch = { metadata: { resourceVersion }, spec: { template: { spec: { containers } } } };
+  const containers = workload.spec?.template.spec?.containers ?? [];
+  const patch = change.containers.flatMap(({ name, to }) => {
+    const index = containers.findIndex((container) => container.name === name);
+    const requests = { cpu: `${Math.round(to.cpuMillicores)}m`, memory: String(Math.round(to.memoryBytes)) };
+    return containerEdits(index, name, containers[index]?.resources?.requests, requests);
+  });
   const target = `${state.ref.kind} ${state.ref.namespace}/${state.ref.name}`;
   const writes = change.containers.flatMap(({ name, from, to }) => [
     { target, field: `${name} cpu request`, from: shown(from.cpuMillicores, 'm'), to: shown(to.cpuMillicores, 'm') },
@@ -104,6 +105,21 @@ export function templateChange(
     change: { kind: 'template', ref: state.ref, patch },
     writes: writes.filter(({ from, to }) => from !== to),
   };
+}
+
+function containerEdits(
+  index: number,
+  name: string,
+  before: { readonly [resource: string]: string } | undefined,
+  after: { readonly cpu: string; readonly memory: string },
+): readonly PatchOperation[] {
+  const container = ['spec', 'template', 'spec', 'containers', index] as const;
+  const requests = [...container, 'resources', 'requests'] as const;
+  return [
+    { op: 'test', path: pointer(...container, 'name'), value: name },
+    { op: 'test', path: pointer(...requests), value: before ?? null },
+    { op: 'add', path: pointer(...requests), value: { ...before, ...after } },
+  ];
 }
 
 function shown(amount: number | undefined, unit: string): string {
