@@ -44,6 +44,8 @@ export interface ForecastScore {
   readonly origins: number;
   /** Why this forecaster has no score, when it could not be fitted. */
   readonly failure?: string;
+  /** Time it took to fit and score, when the request was `timed`. */
+  readonly fitMs?: number;
 }
 
 /** What a refit learned for one series: the models that fitted, their scores, and which of them acts and why. */
@@ -77,6 +79,8 @@ export interface FitRequest {
   readonly candidates: readonly ForecasterName[];
   /** The one that acted until now, for hysteresis. */
   readonly acting?: ForecasterName;
+  /** Note how long each forecaster took. Off by default, so that equal requests give equal bytes. */
+  readonly timed?: boolean;
 }
 
 /** Fits the models of one series, somewhere that does not block the loop. Rejects with an Error that names the series. */

@@ -28,11 +28,12 @@ const MOST_SCORED_SHARE = 0.25;
 const FEWEST_OLDER_STEPS = 8;
 
 /**
+ * @param clock - milliseconds from any start; when given, each score says how long its forecaster took
  * @returns all models that could be fitted, their scores, and the one that acts. A series too short to be scored is
  *   answered by seasonal naive with wide quantiles.
  * @throws Error naming the series when it holds no sample at all
  */
-export async function fitSeries(request: FitRequest, engines: Engines): Promise<FittedSeries> {
+export async function fitSeries(request: FitRequest, engines: Engines, clock?: () => number): Promise<FittedSeries> {
   const history = newest(request.history, MOST_STEPS);
   if (!history.values.some(Number.isFinite)) {
     throw new Error(`${request.id}: nothing to learn from, none of ${history.values.length} steps has a sample`);
@@ -40,7 +41,7 @@ export async function fitSeries(request: FitRequest, engines: Engines): Promise<
   const work = prepare(request, history, engines);
   const results: Result[] = [];
   for (const name of forecasterNames) {
-    if (isWanted(name, request.candidates)) results.push(await tryCandidate(name, work));
+    if (isWanted(name, request.candidates)) results.push(await clocked(() => tryCandidate(name, work), clock));
   }
   const judged = results.flatMap((r) => (r.judged ? [r.judged] : []));
   const models = Object.fromEntries(results.flatMap((r) => (r.model ? [[r.model.kind, r.model]] : [])));
@@ -102,6 +103,13 @@ function split(n: number, horizonSteps: number): { olderEnd: number; calibratedE
   const olderEnd = n - 2 * scored;
   if (scored <= horizonSteps || olderEnd < FEWEST_OLDER_STEPS) return { olderEnd: n, calibratedEnd: n };
   return { olderEnd, calibratedEnd: n - scored };
+}
+
+async function clocked(attempt: () => Promise<Result>, clock?: () => number): Promise<Result> {
+  if (!clock) return attempt();
+  const startMs = clock();
+  const result = await attempt();
+  return { ...result, score: { ...result.score, fitMs: clock() - startMs } };
 }
 
 async function tryCandidate(name: ForecasterName, work: Work): Promise<Result> {

@@ -25,7 +25,10 @@ const engines = { arima: createArimaEngine(), lstm: lazyLstmEngine((workerData a
 parentPort!.on('message', async ({ request }: FitMessage) => {
   let answer: FitAnswer;
   try {
-    answer = { kind: 'fitted', fitted: await fitSeries(request, engines, request.timed ? () => performance.now() : undefined) };
+    answer = {
+      kind: 'fitted',
+      fitted: await fitSeries(request, engines, request.timed ? () => performance.now() : undefined),
+    };
   } catch (error) {
     answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
