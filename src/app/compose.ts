@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { type JsonDocument, jsonDocument } from '../adapters/documents/json-document.ts';
-import { createHistoryStore } from '../adapters/history/history-store.ts';
+import { createHistoryStore, type HistoryFolder } from '../adapters/history/history-store.ts';
 import { openJournal } from '../adapters/journal/file-journal.ts';
 import { createClient } from '../adapters/kubernetes/client/client.ts';
 import { createRateLimit } from '../adapters/kubernetes/client/rate-limit.ts';
@@ -23,6 +23,7 @@ import type { World } from './world.ts';
 
 /** A world that is connected to the outside. */
 export interface LiveWorld extends World {
+  readonly history: HistoryFolder;
   readonly remembered: JsonDocument<Remembered>;
   /** Connects; resolves when the cluster was read once, or after its timeout. */
   start(): Promise<void>;

@@ -1,6 +1,6 @@
 /** The daemon: two clocks, reload, probes, and an end within the grace period with nothing half-written. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type HttpServer, serve } from '../adapters/http/server.ts';
+import { serve } from '../adapters/http/server.ts';
 import { type LoadResult, loadSettings } from '../config/load.ts';
 import { describeProblems } from '../config/problems.ts';
 import { watchSettings } from '../config/watch.ts';
@@ -160,47 +160,56 @@ export async function runDaemon(
   stop: AbortSignal,
   onHangUp: (reload: () => void) => void,
 ): Promise<number> {
+  const inbox: Inbox = { wake: new AbortController() };
+  const watch = watchSettings(options.configPath, (result) => {
+    inbox.pending = result;
+    inbox.wake.abort();
+  });
+  try {
+    onHangUp(watch.reload);
+    await startAndLoop(options, stop, inbox);
+    return 0;
+  } finally {
+    watch.stop();
+  }
+}
+
+async function startAndLoop(options: DaemonOptions, stop: AbortSignal, inbox: Inbox): Promise<void> {
   const loaded = loadSettings(options.configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(options.configPath, loaded.problems));
   const settings = withMode(loaded.settings, options.mode);
-  const log = createLogger(settings.log);
-  const metrics = createMetrics();
-  const health: Health = {
-    startedMs: options.now(),
-    loopMs: settings.loopMs,
-    mode: settings.mode,
-    workloads: 0,
-    config: { path: options.configPath, inForceSince: new Date(options.now()).toISOString() },
+  const shell = {
+    options,
+    log: createLogger(settings.log),
+    metrics: createMetrics(),
+    health: newHealth(options, settings),
   };
-  const shell = { options, log, metrics, health };
   const http = await serve(settings.http.host, settings.http.port, pages(shell));
   try {
-    const daemon: Daemon = { ...shell, running: await begin(settings, log, metrics, options.now) };
+    const running = await begin(settings, shell.log, shell.metrics, options.now);
     inForce(shell, settings);
-    await live(daemon, stop, onHangUp, http);
-    return 0;
+    shell.log.info(`probes and metrics on port ${http.port}`);
+    await live({ ...shell, running }, stop, inbox);
   } finally {
     await http.close();
   }
 }
 
-async function live(
-  daemon: Daemon,
-  stop: AbortSignal,
-  onHangUp: (reload: () => void) => void,
-  http: HttpServer,
-): Promise<void> {
-  const inbox: Inbox = { wake: new AbortController() };
-  const watch = watchSettings(daemon.options.configPath, (result) => {
-    inbox.pending = result;
-    inbox.wake.abort();
-  });
-  onHangUp(watch.reload);
-  daemon.log.info(`probes and metrics on port ${http.port}`);
+function newHealth({ configPath, now }: DaemonOptions, { loopMs, mode }: Settings): Health {
+  const startedMs = now();
+  return {
+    startedMs,
+    loopMs,
+    mode,
+    workloads: 0,
+    config: { path: configPath, inForceSince: new Date(startedMs).toISOString() },
+  };
+}
+
+async function live(daemon: Daemon, stop: AbortSignal, inbox: Inbox): Promise<void> {
   try {
     await loopUntil(daemon, stop, inbox);
   } finally {
-    watch.stop();
     daemon.log.info('stopping');
     await daemon.running.session.saveHistory();
     await end(daemon.running);

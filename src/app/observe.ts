@@ -81,7 +81,12 @@ async function observeGroup(world: World, loop: LoopState, group: SignalGroup, n
   await Promise.all(reads);
 }
 
-/** Brings every series of the book up to `nowMs`. Failures become quality states, never exceptions. */
-export async function observe(world: World, state: LoopState, nowMs: number): Promise<void> {
-  await Promise.all(groupBySignal(state.book.values()).map((group) => observeGroup(world, state, group, nowMs)));
+/**
+ * Brings every series of the book up to `nowMs`. Failures become quality states, never exceptions.
+ *
+ * One signal after the other: they share the limit of concurrent queries anyway, and two back-fills at once would
+ * need twice the memory.
+ */
+export async function observe(world: World, loop: LoopState, nowMs: number): Promise<void> {
+  for (const group of groupBySignal(loop.book.values())) await observeGroup(world, loop, group, nowMs);
 }

@@ -14,6 +14,9 @@ import type { LoopState } from './world.ts';
 /** History on disk may lag this far behind memory; a crash asks Prometheus for that much again. */
 const SAVE_EVERY_MS = 5 * 60_000;
 
+/** Files of workloads that are gone are looked for this often. */
+const SWEEP_EVERY_MS = 24 * 3_600_000;
+
 export interface Session {
   readonly world: LiveWorld;
   readonly loop: LoopState;
@@ -50,6 +53,7 @@ export async function createSession(
   const world = await compose(settings, { ...surroundings, followed: () => new Set(loop.book.keys()) });
   const parts = { world, loop };
   let savedMs = 0;
+  let sweptMs = world.now();
   let discoveredMs = Number.NEGATIVE_INFINITY;
 
   async function refreshWorkloads(): Promise<void> {
@@ -62,6 +66,13 @@ export async function createSession(
     if ([...loop.book.keys()].every((key) => before.has(key))) return;
     await loadHistory(parts);
     await loadModels(world, loop);
+  }
+
+  async function sweepHistory(): Promise<void> {
+    const nowMs = world.now();
+    if (!keep || nowMs - sweptMs < SWEEP_EVERY_MS) return;
+    sweptMs = nowMs;
+    await world.history.sweep(loop.settings.history.windowMs);
   }
 
   async function saveHistory(): Promise<void> {
@@ -88,6 +99,7 @@ export async function createSession(
       const result = await runRound(world, loop);
       if (keep) await world.remembered.save(toRemember(loop.book, result.round));
       if (world.now() - savedMs >= SAVE_EVERY_MS) await saveHistory();
+      await sweepHistory();
       return result;
     },
     saveHistory,

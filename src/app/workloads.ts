@@ -16,8 +16,13 @@ function specOf(
   const merged = mergeAnnotations(defaults, found.annotations, { templates: discovery.templates, pools });
   if (merged.kind === 'merged') return { ...merged.fields, ref: found.ref };
   const workload = workloadKey(found.ref);
-  for (const { path, expected, found: was } of merged.problems) {
-    world.log.warn(`workload is left alone: annotation ${path}: expected ${expected}, got ${was}`, { workload });
+  for (const { path, expected, found: was, meant } of merged.problems) {
+    world.log.warn(
+      `workload is left alone: annotation ${path}: expected ${expected}, got ${was}${meant ? ` (did you mean ${meant}?)` : ''}`,
+      {
+        workload,
+      },
+    );
   }
   return undefined;
 }
