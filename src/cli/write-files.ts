@@ -21,7 +21,8 @@ export async function writeFiles(files: readonly OutputFile[], signal?: AbortSig
     }
     for (const [i, { path }] of files.entries()) await rename(drafts[i]!, path);
   } finally {
-    await Promise.all(drafts.map((draft) => rm(draft, { force: true })));
+    // Renamed ones are gone, and where no draft could be made there is none to remove.
+    await Promise.allSettled(drafts.map((draft) => rm(draft, { force: true })));
   }
 }
 

@@ -21,22 +21,24 @@ export interface PlayOptions {
  */
 export async function play({ simulation, timetable }: Demo, { speed, signal, onRow }: PlayOptions): Promise<boolean> {
   let playedMs = 0;
-  let sliceMs = Date.now();
+  let sinceMs = Date.now();
   while (simulation.rowsDone() < timetable.rows) {
     if (signal.aborted) return false;
+    const replaying = simulation.rowsDone() < timetable.warmUpRows;
+    const hurry = replaying || speed === Number.POSITIVE_INFINITY;
     const aheadMs = (simulation.rowsDone() - timetable.warmUpRows) * timetable.decideMs - playedMs * speed;
-    if (aheadMs <= 0 || speed === Number.POSITIVE_INFINITY) {
+    if (hurry || aheadMs <= 0) {
       const fitting = simulation.step();
       if (fitting !== undefined) {
         await fitting;
-        sliceMs = Date.now();
+        sinceMs = Date.now();
       }
       onRow?.();
-      if (Date.now() - sliceMs < SLICE_MS) continue;
+      if (Date.now() - sinceMs < SLICE_MS) continue;
     }
-    await sleep(PAUSE_MS * (speed === Number.POSITIVE_INFINITY ? 0 : 1));
-    if (simulation.rowsDone() > timetable.warmUpRows) playedMs += Date.now() - sliceMs;
-    sliceMs = Date.now();
+    await sleep(hurry ? 0 : PAUSE_MS);
+    if (!replaying) playedMs += Date.now() - sinceMs;
+    sinceMs = Date.now();
   }
   return true;
 }
