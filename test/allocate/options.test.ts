@@ -42,6 +42,12 @@ describe('buildOptions', () => {
     assert.ok(Math.abs(options[0]!.penalty - 0.5005) < 1e-12);
   });
 
+  it('minds the uncertain part of the need: 8 replicas where 8 are expected have a penalty of 0.0374', () => {
+    // logistic with s = 2 / ln 99 = 0.4352: (s·ln 2 − s·ln(1 + 1/99)) / 8 + 0.001 · 2 / 8
+    const { options } = buildOptions(ask());
+    assert.ok(Math.abs(options.find(({ sizing }) => sizing.replicas === 8)!.penalty - 0.03741) < 1e-4);
+  });
+
   it('hardly minds a replica that only a hold keeps: 11 of 12 with a need of 8 to 10', () => {
     const { options } = buildOptions(ask({ wanted: 12 }));
     const [eleven, ten, nine, six] = [11, 10, 9, 6].map((n) => options.find((o) => o.sizing.replicas === n)!.penalty);

@@ -126,6 +126,14 @@ describe('recommendRequests', () => {
     assert.equal(change.containers[0]!.to.memoryBytes, 345 * MIB);
   });
 
+  it('lets newer days count more: four days of 400m and 600 MiB are forgotten after four of 200m and 200 MiB', () => {
+    const newer = (i: number) => i >= eightDays / 2;
+    const cpu = minutes(eightDays, (i) => 4 * (newer(i) ? 200 : 400));
+    const memory = minutes(eightDays, (i) => 4 * MIB * (newer(i) ? 200 : 600));
+    const { to } = recommendRequests(input({ series: { cpu, memory } }))!.containers[0]!;
+    assert.deepEqual(to, { cpuMillicores: 230, memoryBytes: 230 * MIB });
+  });
+
   it('does not count missing samples as zero', () => {
     const cpu = minutes(eightDays, (i) => (i % 2 === 0 ? Number.NaN : 4 * 200));
     const { to } = recommendRequests(input({ series: { ...input().series, cpu } }))!.containers[0]!;

@@ -52,10 +52,11 @@ describe('estimateStartUp', () => {
     assert.equal(estimateStartUp([...fast, starting(200)], {}, nowMs).p90Ms, 200_000);
   });
 
-  it('follows the product-limit estimate: 1/4 ready, censored, then 3/8 each gives p50 at 30 s', () => {
-    // shares still starting: 10 s: 3/4; censored at 20 s; 30 s: 3/4 · 1/2 = 3/8; 40 s: 0
-    const { p50Ms, p90Ms } = estimateStartUp([ready(10), starting(20), ready(30), ready(40)], {}, nowMs);
-    assert.deepEqual([p50Ms, p90Ms], [30_000, 40_000]);
+  it('follows the product-limit estimate: ready at 10 s, three censored by 26 s, ready at 30, 40, 60 s has p50 40 s', () => {
+    // shares still starting: 10 s: 6/7; three leave the risk set; 30 s: · 2/3 = 0.57; 40 s: · 1/2 = 0.29; 60 s: 0
+    const samples = [ready(10), starting(20), starting(25), starting(26), ready(30), ready(40), ready(60)];
+    const { p50Ms, p90Ms } = estimateStartUp(samples, {}, nowMs);
+    assert.deepEqual([p50Ms, p90Ms], [40_000, 60_000]);
   });
 
   it('reaches a new node with p90 when 2 of 10 pods had to wait for one', () => {
