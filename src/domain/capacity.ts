@@ -4,7 +4,10 @@ import type { Objective, SignalName } from './workload.ts';
 export interface CapacityModel {
   /** The signal that counts the load: requests per second where there are any, else CPU millicores. */
   readonly driver: Extract<SignalName, 'requests' | 'cpu'>;
-  /** Load that one replica carries when it is fully busy, in the unit of the driver; > 0. */
+  /**
+   * Load that one replica carries when it is fully busy, in the unit of the driver; > 0 unless `source` is `none`.
+   * With `latency-against-load` it is the largest load of one replica at which the objective was seen to hold.
+   */
   readonly perReplica: number;
   /** 90 % interval of `perReplica`. Planning uses the lower end until enough was seen. */
   readonly interval: readonly [number, number];
