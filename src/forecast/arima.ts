@@ -3,7 +3,7 @@
  * of seasonal ARIMA, so the regular part is regression and only the errors go to the arima package. Refitted by the slow
  * clock, filtered in between.
  */
-import type { ArimaEngine, ArimaFit } from '../domain/engines.ts';
+import type { ArimaEngine, ArimaFit, ArimaTask } from '../domain/engines.ts';
 import { startArmaFilter } from './arma-filter.ts';
 import { fitFourier, fourierCurve } from './fourier.ts';
 import { arrayIn, numberIn, type Parameters } from './parameters.ts';
@@ -21,6 +21,7 @@ const ORDERS = [
 ] as const;
 /** Longer seasons are left to the harmonics: the package needs half a minute for 96 steps. */
 const LONGEST_SEASON = 48;
+const LEAST_SHIFT_GAIN = -0.1;
 const MOST_VALUES = 4000;
 const MOST_SCREENED = 1500;
 const FEWEST_VALUES = 200;
@@ -77,7 +78,7 @@ function chooseOrder(errors: Float64Array, seasons: readonly number[], engine: A
   let best: { order: Order; aic: number } | undefined;
   let message = '';
   for (const order of orders) {
-    const fit = engine.fit({ values: errors, ...order, effort: 'screen' });
+    const fit = fitOnce(engine, { values: errors, ...order, effort: 'screen' });
     if (fit.kind === 'rejected') message = fit.message;
     else if (!best || fit.aic < best.aic) best = { order, aic: fit.aic };
   }
@@ -89,11 +90,30 @@ function chooseOrder(errors: Float64Array, seasons: readonly number[], engine: A
 function fittedOr(engine: ArimaEngine, values: Float64Array, order: Order): Fitted {
   let message = '';
   for (const tried of [order, { p: 2, q: 0 }, { p: 1, q: 0 }] as const) {
-    const fit = engine.fit({ values, ...tried, effort: 'season' in tried ? 'screen' : 'full' });
+    const fit = fitOnce(engine, { values, ...tried, effort: 'season' in tried ? 'screen' : 'full' });
     if (fit.kind === 'fitted') return fit;
     message ||= `ARMA(${tried.p},${tried.q}): ${fit.message}`;
   }
   throw new Error(message);
+}
+
+/**
+ * Also rejects what would answer a lasting shift of the load by forecasting the opposite: the one-step forecast moves by
+ * `1 − φ(1)/θ(1)` of a shift that stays, and nearly cancelling factors on noise can make that far below 0.
+ */
+function fitOnce(engine: ArimaEngine, task: ArimaTask): ArimaFit {
+  const fit = engine.fit(task);
+  if (fit.kind === 'rejected') return fit;
+  const gain = 1 - atOne(fit.phi) / atOne(fit.theta);
+  if (gain >= LEAST_SHIFT_GAIN) return fit;
+  return {
+    kind: 'rejected',
+    message: `a lasting shift of the load would move the forecast by ${gain.toFixed(2)} of it`,
+  };
+}
+
+function atOne(coefficients: Float64Array): number {
+  return coefficients.reduce((sum, c) => sum - c, 1);
 }
 
 /** Straight lines through small holes; with many, the runs between them are joined. Holes are never filled from one side. */
