@@ -10,6 +10,7 @@ import { formatInstant } from './forecast/instants.ts';
 import { type NamedSeries, parseLongForm } from './forecast/long-form.ts';
 import { type BatchSettings, type ForecastOptions, readSettings } from './forecast/settings.ts';
 import { startProgress } from './progress.ts';
+import { refuse } from './refuse.ts';
 import { readTextFile } from './text-file.ts';
 import { writeFiles } from './write-files.ts';
 
@@ -23,19 +24,10 @@ Example:
   forescale forecast --input hourly.csv.gz --horizon 48 --season-length 24,168 --output forecast.csv`;
 
 const FIT_TIMEOUT_MS = 120_000;
-const MOST_PROBLEMS = 50;
-
-function failWith(what: string, problems: readonly string[]): never {
-  const shown = problems.slice(0, MOST_PROBLEMS).map((problem) => `  ${problem}`);
-  const hidden = problems.length - shown.length;
-  if (hidden > 0) shown.push(`  and ${hidden} more`);
-  const count = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
-  throw new Error(`${what}: ${count}. Nothing was written.\n${shown.join('\n')}`);
-}
 
 async function readInput(path: string): Promise<readonly NamedSeries[]> {
   const table = parseLongForm(await readTextFile(path));
-  return table.kind === 'read' ? table.series : failWith(path, table.problems);
+  return table.kind === 'read' ? table.series : refuse(path, table.problems);
 }
 
 async function forecastOne(
@@ -99,7 +91,7 @@ async function forecastAll(
 
 async function run(options: ForecastOptions, context: Context): Promise<void> {
   const answer = readSettings(options);
-  if (answer.kind === 'bad') failWith('options', answer.problems);
+  if (answer.kind === 'bad') refuse('options', answer.problems);
   const all = await readInput(options.input);
   const header = ['unique_id', 'ds', 'mean', ...answer.settings.levels.map(({ text }) => `q${text}`)].join(',');
   const text = `${header}\n${await forecastAll(all, answer.settings, context)}`;

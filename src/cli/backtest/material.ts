@@ -1,0 +1,15 @@
+/** What a back-test is made of, wherever it comes from. */
+import type { ForecasterName } from '../../domain/forecast.ts';
+import type { NamedSeries } from '../forecast/long-form.ts';
+
+export interface Material {
+  /** Where it comes from, for the heading of the report. */
+  readonly source: string;
+  readonly series: readonly Pick<NamedSeries, 'id' | 'series' | 'style'>[];
+  readonly horizonSteps: number;
+  readonly seasonLengths: readonly number[];
+  /** Levels of the weighted quantile loss, and what the gate judges by; ascending. */
+  readonly levels: readonly number[];
+  readonly candidates: readonly ForecasterName[];
+  readonly fitTimeoutMs: number;
+}
