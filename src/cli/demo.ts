@@ -117,14 +117,9 @@ async function runDemo(options: DemoOptions, context: Context): Promise<void> {
   const live = process.stdout.isTTY === true && options.output === 'text';
   const { forMs, speed, seed } = readOptions(options, live);
   await using demo = openDemo({ forMs, seed, signal: context.stop, say: context.say });
-  try {
-    if (options.output === 'json') await playJson(demo, context);
-    else if (live) await playLive(demo, speed, context);
-    else await playLines(demo, speed, context);
-  } catch (error) {
-    // Stopped while models were fitted: the end that was asked for.
-    if (!(live && context.stop.aborted)) throw error;
-  }
+  if (options.output === 'json') await playJson(demo, context);
+  else if (live) await playLive(demo, speed, context);
+  else await playLines(demo, speed, context);
 }
 
 export function addDemoCommand(program: Command, context: Context): void {

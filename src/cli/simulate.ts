@@ -1,6 +1,6 @@
 /** `forescale simulate`: replays a trace through forescale and its rivals. */
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { openForescale } from '../app/simulation/open-forescale.ts';
 import { runToEnd, type Simulation, startSimulation } from '../simulate/engine.ts';
 import { createNeed } from '../simulate/need.ts';
@@ -65,6 +65,8 @@ async function replay(
   const progress = startProgress('simulating', timetable.rows);
   try {
     await runToEnd(simulation, { signal, onRow: progress.update });
+  } catch (error) {
+    throw signal.aborted ? new Error('simulate: stopped. Nothing was written.') : error;
   } finally {
     progress.end();
   }
@@ -133,7 +135,7 @@ export function addSimulateCommand(program: Command, context: Context): void {
     .option('--seed <n>', 'seed of all that is drawn', '1')
     .option('--output <file>', 'write the report as JSON')
     .option('--decisions <dir>', 'write the rows of each policy as CSV')
-    .option('-o, --format <format>', 'table or json on stdout', 'table')
+    .addOption(new Option('-o, --format <format>', 'on stdout').choices(['table', 'json']).default('table'))
     .addHelpText('after', help)
     .action((options: SimulateOptions) => simulate(options, context));
 }

@@ -54,8 +54,6 @@ export interface Demo extends AsyncDisposable {
   learners(): readonly Learner[];
 }
 
-/** Forescale first, then what the demo sets beside it. */
-export const rivals = ['hpa:0.7', 'hpa:0.5', 'oracle'] as const;
 
 export function openDemo(settings: DemoSettings): Demo {
   const { forMs, seed } = settings;

@@ -30,7 +30,7 @@ export async function play({ simulation, timetable }: Demo, { speed, signal, onR
     if (hurry || aheadMs <= 0) {
       const fitting = simulation.step();
       if (fitting !== undefined) {
-        await fitting;
+        if (!(await finished(fitting, signal))) return false;
         sinceMs = Date.now();
       }
       onRow?.();
@@ -41,4 +41,14 @@ export async function play({ simulation, timetable }: Demo, { speed, signal, onR
     sinceMs = Date.now();
   }
   return true;
+}
+
+/** Whether a fit came to its end; one that was stopped fails with the signal's reason. */
+async function finished(fitting: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  try {
+    await fitting;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  return !signal.aborted;
 }
