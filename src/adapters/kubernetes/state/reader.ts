@@ -41,7 +41,7 @@ export interface KubernetesReader extends ClusterReader {
   /** Why not, one sentence for each kind of object; empty when synced. */
   problems(): readonly string[];
   discover(discovery: DiscoverySettings): Promise<readonly Discovered[]>;
-  /** HPAs that carry a lease of forescale, of configured workloads or not. */
+  /** HPAs on which forescale left something to undo, of configured workloads or not. */
   floors(): readonly HpaState[];
   /** One HPA as the writer needs it. */
   hpa(namespace: string, name: string): HpaView | undefined;
@@ -92,7 +92,7 @@ export function createClusterReader(
     },
     hpa: (namespace, name) =>
       records(sources.hpas).find(({ view }) => view.namespace === namespace && view.name === name)?.view,
-    floors: () => records(sources.hpas).flatMap(({ state }) => (state.lease ? [state] : [])),
+    floors: () => records(sources.hpas).flatMap(({ state }) => (state.lease || state.requestsPending ? [state] : [])),
   };
 }
 

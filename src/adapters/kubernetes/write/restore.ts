@@ -10,7 +10,8 @@ import { annotation, isPaused } from '../annotations.ts';
 import type { KubeClient } from '../client/client.ts';
 import { failureText } from '../client/failure.ts';
 import { readAgain } from '../client/retry.ts';
-import { type HpaView, hpaView } from '../state/hpa-view.ts';
+import { type HpaRecord, hpaRecord, hpaSituation } from '../state/hpa.ts';
+import type { HpaView } from '../state/hpa-view.ts';
 import { nothing, withReasons } from './combine.ts';
 import { failed } from './context.ts';
 import type { EventWriter } from './events.ts';
@@ -27,7 +28,7 @@ export interface RestoreOptions {
   readonly nowMs: number;
   readonly gate: Gate;
   readonly events?: EventWriter;
-  /** Leaves these HPAs out. */
+  /** Workloads whose floor somebody renews: left out, unless their HPA is one whose floor nobody may renew. */
   readonly except?: (target: WorkloadRef) => boolean;
 }
 
@@ -40,9 +41,10 @@ export interface Restored {
 
 /** @throws Error when the HPAs cannot be listed; what happens to each of them is in the answer. */
 export async function restore(client: KubeClient, options: RestoreOptions): Promise<readonly Restored[]> {
-  const views = (await listHpas(client)).filter((view) => isDue(view, options));
+  const records = await listHpas(client);
+  const due = records.filter((record) => !isLeftOut(record, records, options) && isDue(record.view, options));
   const restored: Restored[] = [];
-  for (const view of views) {
+  for (const { view } of due) {
     const { namespace, name, target } = view;
     const actuation = await restoreOne(client, options, view);
     restored.push({ namespace, name, ...(target && { target }), actuation });
@@ -75,7 +77,8 @@ export function createFloorKeeper(
     restoreExpired: async (nowMs) => {
       const known = isFirst ? new Set<string>() : followed();
       isFirst = false;
-      if (!floors().some(({ lease }) => lease && lease.expiresMs <= nowMs)) return [];
+      const mayBeDue = ({ lease, requestsPending }: HpaState) => requestsPending || (lease && lease.expiresMs <= nowMs);
+      if (!floors().some(mayBeDue)) return [];
       const except = (target: WorkloadRef) => known.has(workloadKey(target));
       const restored = await restore(client, { ...options, expiredOnly: true, nowMs, except });
       return restored.map(({ namespace, name, actuation }) => ({
@@ -94,9 +97,9 @@ function describe(actuation: Actuation): string {
   return [...writes.map(({ field, from, to }) => `${field} ${from} → ${to}`), ...reasons].join('; ');
 }
 
-async function listHpas(client: KubeClient): Promise<readonly HpaView[]> {
+async function listHpas(client: KubeClient): Promise<readonly HpaRecord[]> {
   const scopes = client.namespaces.length > 0 ? client.namespaces : [undefined];
-  const views: HpaView[] = [];
+  const records: HpaRecord[] = [];
   for (const namespace of scopes) {
     const answer = await readAgain(() =>
       namespace === undefined
@@ -104,14 +107,20 @@ async function listHpas(client: KubeClient): Promise<readonly HpaView[]> {
         : client.autoscaling.listNamespacedHorizontalPodAutoscaler({ namespace }),
     );
     if (answer.kind === 'failed') throw new Error(`HPAs cannot be listed: ${failureText(answer.failure)}`);
-    views.push(...answer.value.items.map(hpaView));
+    records.push(...answer.value.items.flatMap((hpa) => hpaRecord(hpa) ?? []));
   }
-  return views;
+  return records;
 }
 
-function isDue(view: HpaView, { expiredOnly, nowMs, except }: RestoreOptions): boolean {
-  const { lease, pending, target } = view;
-  if (target && except?.(target)) return false;
+/** A floor on an HPA that others took over, or that is no longer the only one, is renewed by nobody and must end. */
+function isLeftOut({ target }: HpaRecord, all: readonly HpaRecord[], { except }: RestoreOptions): boolean {
+  if (!target || !except?.(target)) return false;
+  const key = workloadKey(target);
+  const situation = hpaSituation(all.filter((one) => one.target && workloadKey(one.target) === key));
+  return situation.kind === 'owned';
+}
+
+function isDue({ lease, pending }: HpaView, { expiredOnly, nowMs }: RestoreOptions): boolean {
   if (lease.kind === 'damaged' || pending.kind === 'damaged') return true;
   if (lease.kind === 'lease' && (!expiredOnly || lease.lease.expiresMs <= nowMs)) return true;
   return pending.kind === 'pending' && (!expiredOnly || Date.parse(pending.pending.expires) <= nowMs);
