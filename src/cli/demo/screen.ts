@@ -4,6 +4,9 @@ const enter = '\x1b[?1049h\x1b[?25l';
 const leave = '\x1b[?25h\x1b[?1049l';
 const FRAME_MS = 100;
 
+/** Keeps a signal from ending the process; what asked for the screen closes it. */
+function endure(): void {}
+
 export interface Screen {
   /** Gives the terminal back as it was; safe to call twice. */
   close(): void;
@@ -20,6 +23,7 @@ export function openScreen(draw: (width: number, height: number, coloured: boole
     clearInterval(timer);
     stdout.off('resize', show);
     process.off('exit', close);
+    process.off('SIGINT', endure);
     stdout.write(leave);
   };
   const show = () => {
@@ -29,7 +33,10 @@ export function openScreen(draw: (width: number, height: number, coloured: boole
   stdout.write(enter);
   const timer = setInterval(show, FRAME_MS);
   stdout.on('resize', show);
-  // Whatever ends the process, the cursor comes back.
+  // A terminal sends Ctrl-C to every process of the group, so it may come twice: a second one must not end the process
+  // before the cursor is back.
+  process.on('SIGINT', endure);
+  // Whatever else ends the process, the cursor comes back.
   process.on('exit', close);
   return { close };
 }
