@@ -79,7 +79,7 @@ const ofHpa = ({ method, path }: Seen) => method === 'PATCH' && path.includes('/
   async function killedAt(match: (seen: Seen) => boolean, fault: Fault, args: readonly string[]): Promise<void> {
     proxy.inject(match, fault, 1);
     const before = proxy.seen.filter(match).length;
-    const script = join(import.meta.dirname, 'actuation-child.ts');
+    const script = join(import.meta.dirname, '../support/actuation-child.ts');
     const child: ChildProcess = spawn(process.execPath, [script, kubeconfig, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../src/adapters/kubernetes/client/client.ts';
+import { createActuator } from '../../src/adapters/kubernetes/write/actuator.ts';
+import { createEventWriter } from '../../src/adapters/kubernetes/write/events.ts';
 import { createGate } from '../../src/adapters/kubernetes/write/gate.ts';
-import { restore } from '../../src/adapters/kubernetes/write/restore.ts';
+import { createFloorKeeper, restore } from '../../src/adapters/kubernetes/write/restore.ts';
+import { workloadKey } from '../../src/domain/workload.ts';
 import {
   type ControlPlane,
   findRig,
@@ -21,6 +24,7 @@ import {
   readHpa,
   ref,
   shippedAccount,
+  specFor,
   startWorld,
   workload,
 } from './actuation-world.ts';
@@ -188,7 +192,6 @@ interface Workload {
     const state = await world.seen(bare, ({ readyReplicas }) => readyReplicas === 2);
     await plane.apply(hpa(bare));
     const decision = { kind: 'scale', ref: bare, from: 2, to: 6, reasons: [], trace: [] } as const;
-    const { specFor } = await import('./actuation-world.ts');
     const outcome = await world.actuator.apply(
       specFor(bare),
       { ...state, hpa: { kind: 'none' } },
@@ -251,9 +254,6 @@ interface Workload {
     const web = ref('late');
     await plane.apply([workload(web), hpa(web)]);
     const state = await world.seen(web, ({ hpa: found }) => found.kind === 'owned');
-    const { createActuator } = await import('../../src/adapters/kubernetes/write/actuator.ts');
-    const { createEventWriter } = await import('../../src/adapters/kubernetes/write/events.ts');
-    const { specFor } = await import('./actuation-world.ts');
     await world.decide(web, 8);
     await world.seen(web, (now) => now.hpa.kind === 'owned' && now.hpa.hpa.lease !== undefined);
     const old = world.reader.hpa('shop', 'late');
@@ -340,6 +340,47 @@ interface Workload {
       [(await readHpa(plane, over)).spec.minReplicas, (await readHpa(plane, standing)).spec.minReplicas],
       [2, 8],
     );
+  });
+
+  it('renews a followed floor itself, but ends one with its lease on an HPA that KEDA took over', async () => {
+    const [ours, taken] = [ref('followed'), ref('taken-over')];
+    await plane.apply([ours, taken].flatMap((one) => [workload(one), hpa(one)]));
+    for (const one of [ours, taken]) {
+      await world.seen(one, (state) => state.hpa.kind === 'owned');
+      await world.decide(one, 8, { nowMs: Date.now() - 20 * minute });
+    }
+    await plane.kubectl(['label', '-n', 'shop', 'hpa', 'taken-over', 'scaledobject.keda.sh/name=so']);
+    await world.seen(ours, (state) => state.hpa.kind === 'owned' && state.hpa.hpa.lease !== undefined);
+    await world.seen(taken, (state) => state.hpa.kind === 'foreign');
+    const { client, gate, reader } = world;
+    const followed = () => new Set([ours, taken].map(workloadKey));
+    const keeper = createFloorKeeper(client, { gate }, reader.floors, followed);
+    await keeper.restoreExpired(0); // the start of the daemon, when nothing had run out
+    const ended = await keeper.restoreExpired(Date.now());
+    assert.deepEqual(
+      ended.map(({ target }) => target),
+      ['shop/HorizontalPodAutoscaler/taken-over'],
+    );
+    assert.deepEqual(
+      [(await readHpa(plane, ours)).spec.minReplicas, (await readHpa(plane, taken)).spec.minReplicas],
+      [8, 2],
+    );
+  });
+
+  it('after a restore, a server-side apply of the same values by whoever made the HPA does not conflict', async () => {
+    const web = ref('reapplied');
+    await plane.apply(workload(web));
+    const reapply = () =>
+      plane.kubectl(['apply', '--server-side', '--field-manager=platform', '-f', '-'], {
+        input: JSON.stringify(hpa(web)),
+      });
+    await reapply();
+    await world.seen(web, (state) => state.hpa.kind === 'owned');
+    await world.decide(web, 8);
+    await assert.rejects(reapply(), /conflict.*forescale/s, 'while the floor stands it does, and names forescale');
+    await world.seen(web, (state) => state.hpa.kind === 'owned' && state.hpa.hpa.lease !== undefined);
+    await world.decide(web, 2);
+    await reapply();
   });
 
   it('measures the start-up of pods that it saw coming, with the hash of the template that they came from', async () => {

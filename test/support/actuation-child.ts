@@ -1,5 +1,5 @@
 /** A process that carries out one decision and is killed in the middle of it: KUBECONFIG NAME REPLICAS CPU_MILLICORES */
-import { ref, startWorld } from './actuation-world.ts';
+import { ref, startWorld } from '../acceptance/actuation-world.ts';
 
 const [kubeconfig = '', name = '', replicas, millicores] = process.argv.slice(2);
 const world = await startWorld({ kubeconfig, timeoutMs: 60_000 });
