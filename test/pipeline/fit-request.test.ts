@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import type { WorkloadSpec } from '../../src/domain/workload.ts';
+import { fitRequest } from '../../src/pipeline/fit-request.ts';
+
+const settings = { seed: 7, candidates: ['seasonal-naive', 'holt-winters'] } as const;
+const history = { startMs: 0, stepMs: 60_000, values: new Float64Array(100) };
+const spec: WorkloadSpec = {
+  ref: { namespace: 'shop', kind: 'Deployment', name: 'checkout' },
+  objective: { kind: 'utilisation', share: 0.7 },
+  minReplicas: 1,
+  maxReplicas: 10,
+  priority: 100,
+  costWeight: 1,
+  pool: 'default',
+  violationShare: 0.001,
+  hpaMode: 'floor',
+  requestsMode: 'recommend',
+  events: [],
+  signals: {},
+  seasonsMs: [86_400_000, 604_800_000],
+};
+
+describe('fitRequest', () => {
+  it('asks for the seasons in steps and for the level that is planned with: 1440 and 10080 minutes, 99.9 %', () => {
+    const request = fitRequest(settings, spec, history, undefined);
+    assert.equal(request.id, 'shop/Deployment/checkout');
+    assert.deepEqual(request.seasonLengths, [1440, 10_080]);
+    assert.deepEqual(request.levels, [0.5, 0.9, 0.99, 0.999]);
+    assert.equal(request.seed, 7);
+    assert.ok(!('acting' in request));
+  });
+
+  it('scores 15 min ahead, or twice the start-up where that is more', () => {
+    assert.equal(fitRequest(settings, spec, history, undefined).horizonSteps, 15);
+    assert.equal(fitRequest(settings, { ...spec, startUpMs: 600_000 }, history, undefined).horizonSteps, 20);
+    assert.equal(fitRequest(settings, spec, { ...history, stepMs: 3_600_000 }, undefined).horizonSteps, 1);
+  });
+
+  it('hands on which model acted, for hysteresis', () => {
+    assert.equal(fitRequest(settings, spec, history, 'arima').acting, 'arima');
+  });
+});
