@@ -11,9 +11,6 @@ import type { Judged } from './scores.ts';
 const MARGIN = 0.02;
 /** Diebold-Mariano statistic a newcomer needs, about one chance in six when both are equal. */
 const LEAST_STATISTIC = 1;
-/** Below this one, the forecaster in charge is demoted: worse at the 5 % level. */
-const DEMOTE_STATISTIC = -1.64;
-
 const YARDSTICKS: readonly ForecasterName[] = ['seasonal-naive', 'holt-winters'];
 
 export interface Choice {
@@ -41,7 +38,7 @@ export function chooseActing(
 
 function mayAct(learned: Judged, base: Judged, previous?: ForecasterName): boolean {
   const { gain, statistic } = compareLosses(learned.losses, base.losses, learned.overlap);
-  if (learned.score.model === previous) return gain > -MARGIN && statistic > DEMOTE_STATISTIC;
+  if (learned.score.model === previous) return gain > -MARGIN;
   return gain > MARGIN && statistic > LEAST_STATISTIC;
 }
 

@@ -19,15 +19,15 @@ const METHODS = { full: 0, screen: 2 } as const;
 const BFGS = 5;
 const CONVERGED = 1;
 
-/** One engine per thread. Not re-entrant, which synchronous code cannot be. */
-export function createArimaEngine(): ArimaEngine {
+/** One engine per thread. */
+export function createArimaEngine(instantiate: () => ArimaModule = instantiateArima): ArimaEngine {
   let module: ArimaModule | undefined;
   return {
     fit(task) {
       const problem = refusal(task);
       if (problem) return rejected(problem);
       try {
-        module ??= instantiateArima();
+        module ??= instantiate();
         return fitWith(module, task);
       } catch (error) {
         module = undefined;
