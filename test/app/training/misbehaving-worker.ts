@@ -1,0 +1,14 @@
+/** A training worker that does what the id of its request says. */
+import { parentPort } from 'node:worker_threads';
+import type { FitMessage } from '../../../src/app/training/messages.ts';
+
+parentPort!.on('message', ({ request }: FitMessage) => {
+  const networks = request.candidates.includes('lstm');
+  if (request.id.startsWith('hang') && (networks || request.id === 'hang always')) for (;;);
+  if (request.id.startsWith('die') && (networks || request.id === 'die always')) process.exit(7);
+  if (request.id === 'throw') throw new Error('out of luck');
+  const fitted = { verdict: request.candidates.join(' '), trainedThroughMs: request.history.values.length };
+  parentPort!.postMessage(
+    request.id === 'fail' ? { kind: 'failed', message: 'fail: no data' } : { kind: 'fitted', fitted },
+  );
+});
