@@ -43,7 +43,8 @@ export function planOrigins(length: number, horizonSteps: number, season: number
   const fewest = Math.max(FEWEST_KNOWN, 2 * horizonSteps);
   if (first < fewest) {
     const needed = fewest + (count - 1) * stride + horizonSteps;
-    const origins = count === 1 ? '1 origin' : `${count} origins ${stride} steps apart`;
+    const apart = stride === 1 ? 'a step' : `${stride} steps`;
+    const origins = count === 1 ? '1 origin' : `${count} origins ${apart} apart`;
     return { kind: 'too-short', expected: `at least ${needed} steps for ${origins}`, found: `${length}` };
   }
   const known = Array.from({ length: count }, (_, i) => first + i * stride);

@@ -65,6 +65,7 @@ function role(model: ModelName, actingShare: number, isYardstick: boolean): stri
 
 /** `beats Holt-Winters by 18 % ± 4 %`: half the width of the 95 % interval. A difference inside it is said to be none. */
 export function describeGain({ over, gain, interval }: Gain): string {
+  if (gain === 0 && (!interval || interval.low === interval.high)) return `equals ${titles[over]}`;
   const digits = Math.abs(gain) < 0.0995 ? 1 : 0;
   const half = interval ? ` ± ${percent((interval.high - interval.low) / 2, digits)}` : '';
   const by = `${percent(Math.abs(gain), digits)}${half}`;

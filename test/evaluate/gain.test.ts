@@ -96,6 +96,12 @@ describe('describeGain', () => {
     assert.equal(words, 'no clear difference from seasonal naive (better by 2.0 % ± 3.0 %)');
   });
 
+  it('a model that is the other one equals it', () => {
+    const [same] = [twoModels(0, 'arima')];
+    const { words } = judgeModel([same], 'arima', ['holt-winters', 'arima'], new Map([['arima', 1]]), 1);
+    assert.equal(words, 'acts: equals Holt-Winters');
+  });
+
   it('without an interval it says that the days are too few', () => {
     const words = describeGain({ over: 'holt-winters', gain: -0.3, blocks: 2 });
     assert.equal(words, 'loses to Holt-Winters by 30 %, too few days to say how surely');

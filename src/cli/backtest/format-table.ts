@@ -72,7 +72,8 @@ function coverageTable({ models, parts_are_hours }: BacktestReport): string {
 
 function notes({ models, series, failed, levels }: BacktestReport): string {
   const lines = [
-    `MASE, RMSSE and MSIS are over the seasonal naive before the first origin; WQL is over the levels ${levels.join(', ')}; CRPS is in the unit of the load.`,
+    'MASE, RMSSE and MSIS are relative to the error of the seasonal naive before the first origin.',
+    `WQL, OVER NAIVE and the verdicts rest on the levels ${levels.join(', ')}. CRPS is in the unit of the load.`,
   ];
   const leftOut = Math.max(0, ...models.map(({ left_out }) => left_out));
   if (leftOut > 0)

@@ -78,14 +78,15 @@ function countActing(acting: readonly ForecasterName[]): ReadonlyMap<ForecasterN
   return counts;
 }
 
-function noteOf({ trainedThroughMs, acting, verdict, scores }: FittedSeries): FitNote {
+/** A model that is there though it could not be scored did not fail: the series was too short for the gate. */
+function noteOf({ trainedThroughMs, acting, verdict, scores, models }: FittedSeries): FitNote {
   return {
     atMs: trainedThroughMs,
     acting,
     verdict,
     scores: scores.map(({ model, failure, fitMs }) => ({
       model,
-      ...(failure !== undefined && { failure }),
+      ...(failure !== undefined && !models[model] && { failure }),
       ...(fitMs !== undefined && { fitMs }),
     })),
   };
