@@ -101,17 +101,19 @@ function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecast
       running.bounds.apply(ahead);
       pending.push(ahead);
     },
-    forecast: (horizon, levels) => forecastOf(fitted.kind, running, horizon, levels, history.stepMs),
+    forecast(horizonSteps, levels) {
+      // A grid need not begin at the epoch: 1,700,000,000 s is no full hour.
+      const startMs = history.startMs + (running.next - firstStep) * history.stepMs;
+      return { startMs, stepMs: history.stepMs, model: fitted.kind, ...forecastOf(running, horizonSteps, levels) };
+    },
   };
 }
 
 function forecastOf(
-  model: string,
   running: Running,
   horizonSteps: number,
   levels: readonly number[],
-  stepMs: number,
-): Forecast {
+): Pick<Forecast, 'mean' | 'levels' | 'quantiles'> {
   const places = levels.map(placeLevel);
   const medians = new Float64Array(horizonSteps);
   running.point.predict(medians);
@@ -129,7 +131,7 @@ function forecastOf(
       quantiles[j]![i] = fromZ(running.transform, below);
     }
   }
-  return { startMs: running.next * stepMs, stepMs, mean, levels, quantiles, model };
+  return { mean, levels, quantiles };
 }
 
 function farTailCap(running: Running): number {

@@ -109,6 +109,12 @@ describe('startForecaster', () => {
     assert.equal(forecast.model, 'holt-winters');
   });
 
+  it('keeps a grid that does not begin at a full step: the forecast starts 100 steps after the history does', () => {
+    const shifted = { ...cut(load, 100), startMs: 1_700_000_000_000 };
+    const { startMs } = startForecaster(fitted.models['seasonal-naive']!, shifted).forecast(1, [0.5]);
+    assert.equal(startMs, shifted.startMs + 100 * load.stepMs);
+  });
+
   it('keeps the place in the season when the history begins at another hour', () => {
     const model = fitted.models['holt-winters']!;
     const later = { startMs: 31 * load.stepMs, stepMs: load.stepMs, values: load.values.subarray(31) };

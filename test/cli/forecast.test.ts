@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { Command } from 'commander';
+import { after, before, describe, it } from 'mocha';
+import { addForecastCommand } from '../../src/cli/forecast.ts';
+import { shopLoad } from '../forecast/made-series.ts';
+
+describe('forescale forecast', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'forescale-forecast-'));
+  });
+  after(() => rm(folder, { recursive: true }));
+
+  /** Runs the command in-process. @returns what it printed. */
+  async function run(args: readonly string[]): Promise<string> {
+    let printed = '';
+    const program = new Command('forescale').exitOverride().configureOutput({ writeErr: () => {} });
+    addForecastCommand(program, {
+      stop: new AbortController().signal,
+      print: (text) => {
+        printed += text;
+      },
+      say: () => {},
+      exit: () => {},
+    });
+    await program.parseAsync(['forecast', ...args], { from: 'user' });
+    return printed;
+  }
+
+  async function input(name: string, text: string): Promise<string> {
+    const path = join(folder, name);
+    await writeFile(path, name.endsWith('.gz') ? gzipSync(text) : text);
+    return path;
+  }
+
+  const few = ['unique_id,ds,y', 'b,1,3', 'b,2,', 'b,3,5', 'a,11,7', 'a,12,8'].join('\n');
+
+  it('writes 2 rows a series in the order of the input, with the levels as typed', async () => {
+    const path = await input('few.csv', few);
+    const out = await run(['--input', path, '--horizon', '2', '--season-length', '24', '--levels', '0.90,0.5']);
+    const rows = out
+      .trim()
+      .split('\n')
+      .map((line) => line.split(','));
+    assert.deepEqual(rows[0], ['unique_id', 'ds', 'mean', 'q0.90', 'q0.5']);
+    assert.deepEqual(
+      rows.slice(1).map((row) => row.slice(0, 2)),
+      [
+        ['b', '4'],
+        ['b', '5'],
+        ['a', '13'],
+        ['a', '14'],
+      ],
+    );
+    for (const row of rows.slice(1)) assert.ok(Number(row[3]) >= Number(row[4]), row.join(','));
+  });
+
+  it('has the levels 0.025, 0.1, 0.5, 0.9 and 0.975 by default', async () => {
+    const out = await run(['--input', await input('few.csv', few), '--horizon', '1', '--season-length', '24']);
+    assert.match(out, /^unique_id,ds,mean,q0.025,q0.1,q0.5,q0.9,q0.975\n/);
+  });
+
+  it('reads .gz, continues ISO times, quotes names with commas, and writes a file', async () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, i) => `"shop, ""eu""",2026-03-01T${String(i % 24).padStart(2, '0')}:00:00Z,${i}`,
+    );
+    const table = ['unique_id,ds,y', ...rows.slice(0, 24)].join('\n');
+    const output = join(folder, 'out.csv');
+    await run([
+      '--input',
+      await input('iso.csv.gz', table),
+      '--horizon',
+      '2',
+      '--season-length',
+      '24',
+      '--output',
+      output,
+    ]);
+    const lines = (await readFile(output, 'utf8')).split('\n');
+    assert.ok(lines[1]!.startsWith('"shop, ""eu""",2026-03-02T00:00:00Z,'), lines[1]);
+  });
+
+  it('forecasts 3 weeks of hours by all models, twice the same bytes, 24 hours ahead within 15 % on average', async () => {
+    const load = shopLoad(28, 24, 0.05);
+    const known = 21 * 24;
+    const rows = Array.from(load.values.subarray(0, known), (y, t) => `shop,${1_700_000_000 + 3600 * t},${y}`);
+    const path = await input('shop.csv', ['unique_id,ds,y', ...rows].join('\n'));
+    const args = ['--input', path, '--horizon', '24', '--season-length', '24,168', '--levels', '0.5', '--seed', '4'];
+    const out = await run(args);
+    assert.equal(await run(args), out);
+    const medians = out
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => Number(line.split(',')[3]));
+    const errors = medians.map((median, i) => Math.abs(median / load.values[known + i]! - 1));
+    assert.ok(errors.reduce((a, b) => a + b) / 24 < 0.15, `${errors}`);
+    assert.equal(out.split('\n')[1]!.split(',')[1], String(1_700_000_000 + 3600 * known));
+  }).timeout(40_000);
+
+  it('tells all 5 problems of a table with line and column, and writes nothing', async () => {
+    const bad = ['unique_id,ds,y', 'a,1,x', 'a,2,4', 'a,3', 'b,q,1', 'c,1,1', 'c,2,2', 'c,4,3', 'd,1,', 'd,2,nan'].join(
+      '\n',
+    );
+    const path = await input('bad.csv', bad);
+    const output = join(folder, 'never.csv');
+    const failed = run(['--input', path, '--horizon', '1', '--season-length', '24', '--output', output]);
+    await assert.rejects(failed, (error: Error) => {
+      assert.equal(
+        error.message,
+        [
+          `${path}: 5 problems. Nothing was written.`,
+          '  line 2, column 5 (y): expected a number or nothing, found "x"',
+          '  line 4: expected at least 3 fields, found 2',
+          '  line 5, column 3 (ds): expected a whole number or an ISO 8601 time, found "q"',
+          '  line 8, column 3 (ds): expected a step of 1 in series c, found 2 at "4" (leave y blank where a value is missing)',
+          '  line 9: expected at least one value in series d, found only missing ones',
+        ].join('\n'),
+      );
+      return true;
+    });
+    await assert.rejects(readFile(output), /ENOENT/);
+  });
+
+  const badOptions: readonly [string, readonly string[], RegExp][] = [
+    ['a horizon of 0', ['--horizon', '0'], /--horizon: expected a whole number from 1 to 100000, found "0"/],
+    ['a season of half a day in words', ['--season-length', '24,noon'], /--season-length: .* found "noon"/],
+    ['a level of 1', ['--levels', '0.5,1'], /--levels: expected numbers between 0 and 1, found "1"/],
+    ['an empty level', ['--levels', '0.5,'], /--levels: expected numbers between 0 and 1, found ""/],
+    ['one level twice', ['--levels', '0.5,0.50'], /--levels: expected each level once/],
+    ['a negative seed', ['--seed=-1'], /--seed: .* found "-1"/],
+  ];
+  for (const [what, args, message] of badOptions) {
+    it(`refuses ${what}`, async () => {
+      const rest = ['--input', 'not-read.csv', ...(args[0] === '--horizon' ? [] : ['--horizon', '1'])];
+      const season = args[0] === '--season-length' ? [] : ['--season-length', '24'];
+      await assert.rejects(run([...rest, ...season, ...args]), message);
+    });
+  }
+
+  it('tells all problems of the options at once', async () => {
+    const failed = run(['--input', 'x', '--horizon', 'a', '--season-length', '0', '--levels', '2']);
+    await assert.rejects(failed, /options: 3 problems/);
+  });
+
+  it('names a file that is not there', async () => {
+    const failed = run(['--input', join(folder, 'no.csv'), '--horizon', '1', '--season-length', '24']);
+    await assert.rejects(failed, /no\.csv cannot be read: ENOENT/);
+  });
+});
