@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readTextFile } from '../../src/cli/text-file.ts';
+import { writeFiles } from '../../src/cli/write-files.ts';
+
+describe('files of results', () => {
+  let folder = '';
+  const at = (name: string) => join(folder, name);
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'files-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('are written with the folders they need, over what was there', async () => {
+    await writeFile(at('a.txt'), 'old');
+    await writeFiles([
+      { path: at('a.txt'), text: 'new' },
+      { path: at('deep/er/b.txt'), text: 'b' },
+    ]);
+    assert.equal(await readFile(at('a.txt'), 'utf8'), 'new');
+    assert.deepEqual(await readdir(at('deep/er')), ['b.txt']);
+    assert.deepEqual((await readdir(folder)).sort(), ['a.txt', 'deep']);
+  });
+
+  it('are all left as they were when one cannot be written', async () => {
+    await writeFile(at('a.txt'), 'old');
+    await writeFile(at('file'), '');
+    const files = [
+      { path: at('a.txt'), text: 'new' },
+      { path: at('file/b.txt'), text: 'b' },
+    ];
+    await assert.rejects(writeFiles(files), /b\.txt cannot be written: .*Nothing was written\./);
+    assert.equal(await readFile(at('a.txt'), 'utf8'), 'old');
+    assert.deepEqual((await readdir(folder)).sort(), ['a.txt', 'file']);
+  });
+
+  it('are not begun after a stop', async () => {
+    const stop = new AbortController();
+    stop.abort(new Error('stopped'));
+    await assert.rejects(writeFiles([{ path: at('a.txt'), text: 'a' }], stop.signal), /stopped/);
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('are read plain, or unpacked when they end in .gz', async () => {
+    await writeFile(at('t.csv'), 'größe');
+    await writeFile(at('t.csv.gz'), gzipSync('größe'));
+    assert.equal(await readTextFile(at('t.csv')), 'größe');
+    assert.equal(await readTextFile(at('t.csv.gz')), 'größe');
+  });
+
+  it('are named when they cannot be read', async () => {
+    await mkdir(at('folder'));
+    await writeFile(at('bad.gz'), 'not packed');
+    await assert.rejects(readTextFile(at('none.csv')), /none\.csv cannot be read: ENOENT/);
+    await assert.rejects(readTextFile(at('folder')), /folder cannot be read: EISDIR/);
+    await assert.rejects(readTextFile(at('bad.gz')), /bad\.gz cannot be read: incorrect header/);
+  });
+});
