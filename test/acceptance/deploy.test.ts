@@ -38,7 +38,7 @@ interface Rule {
 
 interface Shipped {
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly metadata: { readonly name: string; readonly namespace?: string; readonly labels?: Record<string, string> };
   readonly data?: Record<string, string>;
   readonly rules?: readonly Rule[];
   readonly spec?: {
@@ -147,6 +147,14 @@ const rig = findRig();
       });
     });
   }
+
+  it('has a dashboard that is accepted as a ConfigMap with the label of the sidecar', async () => {
+    const path = deployFile('grafana');
+    await plane.kubectl([...dryRun, '-n', 'shop', '-k', path]);
+    const [map] = await rendered(path);
+    assert.equal(map!.metadata.labels?.['grafana_dashboard'], '1');
+    assert.equal(JSON.parse(map!.data!['forescale.json']!).uid, 'forescale');
+  });
 
   it('is refused with a field that does not exist, so that the checks above mean something', async () => {
     const deployment = one(await rendered(variants[0].folder), 'Deployment', 'forescale');
