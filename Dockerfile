@@ -1,7 +1,7 @@
 # The image of forescale: docker build -t REGISTRY/forescale:0.1.0 .
 #
 # Runs as a numeric user without a shell, and with a read-only root file system: it writes to /var/lib/forescale
-# and /tmp only. NATIVE=0 leaves the native TensorFlow addon out (about 300 MB less); wasm does its work then.
+# and /tmp only. NATIVE=0 leaves the native TensorFlow addon out (some hundred MB less); wasm does its work then.
 ARG NODE_VERSION=24.21.0
 
 # Not slim: where the prebuilt addon does not fit, node-gyp compiles it with the python, make and g++ of this one.

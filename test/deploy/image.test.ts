@@ -112,6 +112,37 @@ describe('image, its last stage played in a read-only folder', function () {
     assert.ok(Number(output) >= 8, output);
   });
 
+  it('forecasts with all its models, in worker threads and on wasm', async () => {
+    const wasm = `
+      const tf = require('@tensorflow/tfjs-core');
+      const { setWasmPaths } = require('@tensorflow/tfjs-backend-wasm');
+      const { dirname, sep } = require('node:path');
+      setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
+      tf.setBackend('wasm').then((ok) => {
+        if (!ok || tf.sum(tf.matMul(tf.ones([2, 2]), tf.ones([2, 2]))).dataSync()[0] !== 8) process.exit(3);
+      });`;
+    const script = image.at('/var/lib/forescale/wasm.cjs');
+    writeFileSync(script, wasm);
+    const modules = { NODE_PATH: image.at('/opt/forescale/node_modules') };
+    const computed = await image.run([script], modules);
+    assert.equal(computed.code, 0, computed.output);
+    const input = image.at('/var/lib/forescale/series.csv');
+    const rows = Array.from({ length: 240 }, (_, i) => `a,${i},${100 + 50 * Math.sin((i * Math.PI) / 12) + (i % 7)}`);
+    writeFileSync(input, `unique_id,ds,y\n${rows.join('\n')}\n`);
+    const { code, output } = await image.run([
+      entry(),
+      'forecast',
+      '--input',
+      input,
+      '--horizon',
+      '3',
+      '--season-length',
+      '24',
+    ]);
+    assert.equal(code, 0, output);
+    assert.equal(output.match(/^a,24[0-2],\d/gm)?.length, 3, output);
+  });
+
   it('says by its health check whether /healthz answers 200', async () => {
     let status = 200;
     const server = createServer((_, response) => response.writeHead(status).end('{}')).listen(0, '127.0.0.1');
