@@ -54,7 +54,6 @@ export interface Demo extends AsyncDisposable {
   learners(): readonly Learner[];
 }
 
-
 export function openDemo(settings: DemoSettings): Demo {
   const { forMs, seed } = settings;
   const days = Math.ceil((BEGINS_MS + forMs) / DAY_MS) + 1;
