@@ -2,5 +2,7 @@
 import { Option } from 'commander';
 
 export function configOption(): Option {
-  return new Option('-c, --config <file>', 'configuration file').env('FORESCALE_CONFIG').default('config/forescale.yaml');
+  return new Option('-c, --config <file>', 'configuration file')
+    .env('FORESCALE_CONFIG')
+    .default('config/forescale.yaml');
 }

@@ -21,7 +21,11 @@ async function replace(path: string, text: string): Promise<void> {
   await rename(temporary, path);
 }
 
-export function jsonDocument<T>(path: string, isValid: (value: unknown) => value is T, onDamage: (message: string) => void): JsonDocument<T> {
+export function jsonDocument<T>(
+  path: string,
+  isValid: (value: unknown) => value is T,
+  onDamage: (message: string) => void,
+): JsonDocument<T> {
   return {
     async load() {
       const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {

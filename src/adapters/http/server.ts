@@ -24,8 +24,10 @@ export function statusPage(ok: boolean, detail: object): Page {
 async function pageFor(pages: Pages, request: IncomingMessage): Promise<Page> {
   const path = new URL(request.url ?? '/', 'http://localhost').pathname;
   const make = Object.hasOwn(pages, path) ? pages[path] : undefined;
-  if (!make) return { status: 404, contentType: 'text/plain', body: `not found; there are ${Object.keys(pages).join(', ')}\n` };
-  if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, contentType: 'text/plain', body: 'only GET\n' };
+  if (!make)
+    return { status: 404, contentType: 'text/plain', body: `not found; there are ${Object.keys(pages).join(', ')}\n` };
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return { status: 405, contentType: 'text/plain', body: 'only GET\n' };
   return make();
 }
 
