@@ -1,5 +1,6 @@
 /** What the gate decided and whether it was right to, in words. */
 import type { ForecasterName } from '../domain/forecast.ts';
+import type { Interval } from './bootstrap.ts';
 import { type Gain, gainOver } from './gain.ts';
 import { AGGREGATE, type ModelName, type SeriesScores } from './score-series.ts';
 
@@ -63,12 +64,11 @@ function role(model: ModelName, actingShare: number, isYardstick: boolean): stri
   return isYardstick ? 'yardstick' : 'in shadow';
 }
 
-/** `beats Holt-Winters by 18 % ± 4 %`: half the width of the 95 % interval. A difference inside it is said to be none. */
+/** `beats Holt-Winters by 18 % ± 4 %`. A difference whose 95 % interval holds 0 is said to be none. */
 export function describeGain({ over, gain, interval }: Gain): string {
   if (gain === 0 && (!interval || interval.low === interval.high)) return `equals ${titles[over]}`;
-  const digits = Math.abs(gain) < 0.0995 ? 1 : 0;
-  const half = interval ? ` ± ${percent((interval.high - interval.low) / 2, digits)}` : '';
-  const by = `${percent(Math.abs(gain), digits)}${half}`;
+  const size = gain < 0 && interval ? { low: -interval.high, high: -interval.low } : interval;
+  const by = describeShare(Math.abs(gain), size);
   if (interval && interval.low <= 0 && interval.high >= 0) {
     return `no clear difference from ${titles[over]} (${gain < 0 ? 'worse' : 'better'} by ${by})`;
   }
@@ -76,6 +76,17 @@ export function describeGain({ over, gain, interval }: Gain): string {
   return `${verb} ${titles[over]} by ${by}${interval ? '' : ', too few days to say how surely'}`;
 }
 
-function percent(share: number, digits: number): string {
-  return `${(100 * share).toFixed(digits)} %`;
+/** An interval that reaches more than twice as far to one side as to the other is no "±". */
+const MOST_SKEW = 2;
+
+/** `18 % ± 4 %`, or `14 % (3 to 37 %)` where the interval leans to one side. */
+export function describeShare(share: number, interval: Interval | undefined): string {
+  const digits = Math.abs(share) < 0.0995 ? 1 : 0;
+  const percent = (value: number) => (100 * value).toFixed(digits);
+  if (!interval) return `${percent(share)} %`;
+  const [below, above] = [share - interval.low, interval.high - share];
+  if (Math.max(below, above) > MOST_SKEW * Math.min(below, above)) {
+    return `${percent(share)} % (${percent(interval.low)} to ${percent(interval.high)} %)`;
+  }
+  return `${percent(share)} % ± ${percent((interval.high - interval.low) / 2)} %`;
 }

@@ -96,6 +96,12 @@ describe('describeGain', () => {
     assert.equal(words, 'no clear difference from seasonal naive (better by 2.0 % ± 3.0 %)');
   });
 
+  it('an interval that leans to one side is told by its ends', () => {
+    const interval = { low: -0.37, high: -0.03 };
+    const words = describeGain({ over: 'seasonal-naive', gain: -0.14, interval, blocks: 63 });
+    assert.equal(words, 'loses to seasonal naive by 14 % (3 to 37 %)');
+  });
+
   it('a model that is the other one equals it', () => {
     const [same] = [twoModels(0, 'arima')];
     const { words } = judgeModel([same], 'arima', ['holt-winters', 'arima'], new Map([['arima', 1]]), 1);

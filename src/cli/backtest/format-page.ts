@@ -5,7 +5,7 @@ import { htmlTable } from '../html/table.ts';
 import { coverageByPart, coverageOnRamps, fanPicture, pitPicture, reliabilityPicture, scoreBars } from './pictures.ts';
 import type { BacktestReport, ModelReport } from './report.ts';
 import type { SeriesResult } from './run-series.ts';
-import { conclusion, coverages, nameOf, score, seconds, share, signedGain, subject } from './words.ts';
+import { conclusion, coverages, isCounter, nameOf, score, seconds, share, signedGain, subject } from './words.ts';
 
 export function formatPage(report: BacktestReport, results: readonly SeriesResult[]): string {
   const acting = report.models.find(({ model }) => model === 'aggregate');
@@ -100,7 +100,7 @@ function settingsSection(report: BacktestReport): Section {
       factList([
         ['source', report.source],
         ['series', `${series.length}, ${failed.length} more could not be learned from`],
-        ['step', first ? `${first.step_seconds} s` : '—'],
+        ['step', first ? `${first.step_seconds}${isCounter(first.first_origin) ? '' : ' s'}` : '—'],
         ['horizon', `${report.horizon_steps} steps`],
         ['seasons', `${report.season_lengths.join(', ')} steps`],
         ['origins', `${models.at(-1)?.origins ?? 0}`],

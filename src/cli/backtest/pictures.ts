@@ -35,23 +35,26 @@ export function scoreBars(
 
 /** What acted against what happened. */
 export function fanPicture({ id, fans, style }: SeriesResult, unit: string): string {
+  // Counters are small; unix seconds have been beyond this since 1973.
+  const isTime = style.kind === 'iso' || (fans.atMs[0] ?? 0) > 1e11;
+  const at = (times: readonly number[]) => (isTime ? times : times.map((ms) => ms / 1000));
   const row = (level: (typeof fanLevels)[number]) => fans.rows[fanLevels.indexOf(level)]!;
   const band = (share: number, low: readonly number[], high: readonly number[]): Band => ({
     name: `${100 * share} % interval`,
     color: AGGREGATE_COLOUR,
-    x: fans.atMs,
+    x: at(fans.atMs),
     low,
     high,
   });
   return lineChart({
     title: id,
     height: 340,
-    x: { label: style.kind === 'iso' || fans.atMs[0]! > 1e11 ? 'time, UTC' : 'seconds', kind: 'time' },
+    x: isTime ? { label: 'time, UTC', kind: 'time' } : { label: 'ds' },
     y: { label: unit, from: 0, most: 2 * Math.max(...fans.truth.values.filter(Number.isFinite)) },
     bands: [band(0.99, row(0.005), row(0.995)), band(0.9, row(0.05), row(0.95)), band(0.5, row(0.25), row(0.75))],
     lines: [
-      { name: 'median forecast', color: AGGREGATE_COLOUR, x: fans.atMs, y: row(0.5), dashed: true },
-      { name: 'truth', color: 0, x: fans.truth.atMs, y: fans.truth.values },
+      { name: 'median forecast', color: AGGREGATE_COLOUR, x: at(fans.atMs), y: row(0.5), dashed: true },
+      { name: 'truth', color: 0, x: at(fans.truth.atMs), y: fans.truth.values },
     ],
     zoom: true,
   });

@@ -1,6 +1,6 @@
 /** Numbers of a report as people read them. NaN and null are a dash. */
 import type { Gain } from '../../evaluate/gain.ts';
-import { titleOf } from '../../evaluate/verdict.ts';
+import { describeShare, titleOf } from '../../evaluate/verdict.ts';
 import { formatNumber } from '../html/scale.ts';
 import type { BacktestReport, CoverageReport, ModelReport } from './report.ts';
 
@@ -15,8 +15,7 @@ export function share(value: number | null | undefined, digits = 1): string {
 /** `+18 % ± 4 %`. */
 export function signedGain(gain: Gain | undefined): string {
   if (!gain) return '—';
-  const half = gain.interval ? ` ± ${share((gain.interval.high - gain.interval.low) / 2)}` : '';
-  return `${gain.gain > 0 ? '+' : ''}${share(gain.gain)}${half}`;
+  return `${gain.gain > 0 ? '+' : ''}${describeShare(gain.gain, gain.interval)}`;
 }
 
 export function seconds(value: number | null): string {
@@ -39,6 +38,11 @@ export function subject(report: BacktestReport): string {
   const span = series.length === 1 ? ` from ${readable(first!.first_origin)} to ${readable(first!.last_origin)}` : '';
   const left = failed.length > 0 ? ` ${failed.length} series could not be learned from.` : '';
   return `${source}: ${count}, ${horizon_steps} steps ahead from ${origins} origins${span}, ${fits} fits, each on what was known then.${left}`;
+}
+
+/** Whether an instant of the input is a counter and no time. */
+export function isCounter(instant: string): boolean {
+  return /^\d{1,8}$/.test(instant);
 }
 
 /** Unix seconds as a date; counters and dates stay as they are. */

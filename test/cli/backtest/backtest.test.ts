@@ -108,6 +108,31 @@ describe('forescale backtest', function () {
     assert.match(report.failed[0]!.reason, /nothing to learn from/);
   });
 
+  it('when no series can be learned from the command fails with every reason', async () => {
+    const dir = await folder();
+    await writeFile(dir.path('a.csv'), `unique_id,ds,y\n${longForm('late', 240, (hour) => (hour < 235 ? '' : 7))}`);
+    const { printed, failure } = await backtest('--input', dir.path('a.csv'), ...usual, '--origins', '3');
+    assert.equal(printed, '');
+    assert.match(failure!, /1 problem\. Nothing was written\.\n {2}series late: late: nothing to learn from/);
+  });
+
+  it('of five series the page shows the best, the middle and the worst forecast', async () => {
+    const dir = await folder();
+    const noise = noiseOf(4);
+    // In the last day series a stays what it was, b is a fifth higher, … e four fifths.
+    const wave = (k: number) => (hour: number) => load(hour, () => 0.1 * noise()) * (hour >= 216 ? 1 + 0.2 * k : 1);
+    const text = ['a', 'b', 'c', 'd', 'e'].map((id, k) => longForm(id, 240, wave(k)));
+    await writeFile(dir.path('a.csv'), `unique_id,ds,y\n${text.join('')}`);
+    const args = ['--input', dir.path('a.csv'), ...usual, '--origins', '1'];
+    assert.equal((await backtest(...args, '--html', dir.path('page.html'))).failure, undefined);
+    const html = await readFile(dir.path('page.html'), 'utf8');
+    const shown = [...html.matchAll(/<figure class="full" data-zoom="time"[^>]*><figcaption>(\w+)</g)].map(
+      ([, id]) => id,
+    );
+    assert.equal(shown.length, 3);
+    assert.equal(shown.at(-1), 'e');
+  });
+
   it('the table says in its first two lines what was judged and what acts', async () => {
     const dir = await folder();
     await writeWave(dir.path('load.csv'));
