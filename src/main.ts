@@ -2,5 +2,6 @@ import process from 'node:process';
 import { runCommandLine } from './cli/program.ts';
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort(signal));
+// Not `once`: a terminal and the launcher both deliver Ctrl-C, and the second must not cut the clean end short.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
 process.exitCode = await runCommandLine(process.argv.slice(2), stop.signal);

@@ -1,7 +1,7 @@
 /** The composition root: settings in, real adapters out. Nothing is read or written before `start`. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { type JsonDocument, jsonDocument } from '../adapters/documents/json-document.ts';
+import { type JsonDocument, jsonDocument } from '../adapters/files/json-document.ts';
 import { createHistoryStore, type HistoryFolder } from '../adapters/history/history-store.ts';
 import { openJournal } from '../adapters/journal/file-journal.ts';
 import { createClient } from '../adapters/kubernetes/client/client.ts';

@@ -1,5 +1,5 @@
 /** Finds the last decision about a workload: the daemon's own, or one made now. */
-import { jsonDocument } from '../adapters/documents/json-document.ts';
+import { jsonDocument } from '../adapters/files/json-document.ts';
 import { loadSettings } from '../config/load.ts';
 import { describeProblems } from '../config/problems.ts';
 import { workloadKey } from '../domain/workload.ts';

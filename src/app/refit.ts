@@ -7,35 +7,12 @@ import cron from 'node-cron';
 import { learnCapacity } from '../capacity/learn-capacity.ts';
 import { recommendRequests } from '../capacity/recommend-requests.ts';
 import type { WorkloadState } from '../domain/cluster.ts';
-import type { FitRequest, FittedSeries } from '../domain/forecast.ts';
-import type { Settings } from '../domain/settings.ts';
-import { knownBy, type TimeSeries } from '../domain/time-series.ts';
+import type { FittedSeries } from '../domain/forecast.ts';
+import { knownBy } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
-import { levelsFor } from '../pipeline/levels.ts';
+import { fitRequest } from '../pipeline/fit-request.ts';
 import { type Entry, loadSeries } from './book.ts';
 import type { LoopState, World } from './world.ts';
-
-/** Scores look this far ahead at least: the lead of a slow start and the review behind it. */
-const LEAST_HORIZON_MS = 15 * 60_000;
-
-function fitRequest(
-  settings: Settings,
-  { spec, leadMs = 0 }: Entry,
-  history: TimeSeries,
-  acting: FittedSeries['acting'] | undefined,
-): FitRequest {
-  const { stepMs } = history;
-  return {
-    id: workloadKey(spec.ref),
-    history,
-    seasonLengths: spec.seasonsMs.map((season) => Math.round(season / stepMs)),
-    levels: levelsFor(spec.violationShare),
-    horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, leadMs + settings.loopMs) / stepMs)),
-    seed: settings.forecast.seed,
-    candidates: settings.forecast.candidates,
-    ...(acting && { acting }),
-  };
-}
 
 /** Learns what one replica serves and should request from the series that are there. */
 export function learn(entry: Entry, state: WorkloadState | undefined): void {
@@ -83,7 +60,8 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
   try {
     const before = entry.fitted?.acting;
     const end = world.metrics.fit_duration_seconds.startTimer();
-    const request = fitRequest(loop.settings, entry, knownBy(series, nowMs), before);
+    const { spec, leadMs } = entry;
+    const request = fitRequest(loop.settings.forecast, spec, knownBy(series, nowMs), before, leadMs);
     const fitted = await world.trainer.fit(request, signal);
     end();
     adopt(entry, fitted);

@@ -7,12 +7,18 @@ import { levelsFor } from './levels.ts';
 /** Scores look this far ahead at least: the lead of a slow start and the review behind it. */
 const LEAST_HORIZON_MS = 15 * 60_000;
 
-/** What the slow clock asks of the trainer for one workload. */
+/**
+ * What the slow clock asks of the trainer for one workload.
+ *
+ * @param acting - the model that acted until now
+ * @param leadMs - measured start-up time; the configured one, where there is one, by default
+ */
 export function fitRequest(
   settings: Pick<ForecastSettings, 'seed' | 'candidates'>,
   spec: WorkloadSpec,
   history: TimeSeries,
   acting: ForecasterName | undefined,
+  leadMs: number = spec.startUpMs ?? 0,
 ): FitRequest {
   const { stepMs } = history;
   return {
@@ -20,7 +26,7 @@ export function fitRequest(
     history,
     seasonLengths: spec.seasonsMs.map((season) => Math.round(season / stepMs)),
     levels: levelsFor(spec.violationShare),
-    horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * (spec.startUpMs ?? 0)) / stepMs)),
+    horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * leadMs) / stepMs)),
     seed: settings.seed,
     candidates: settings.candidates,
     ...(acting && { acting }),

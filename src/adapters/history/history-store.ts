@@ -13,9 +13,9 @@ import pLimit from 'p-limit';
 import type { Log } from '../../domain/log.ts';
 import type { HistoryStore } from '../../domain/ports.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
+import { replaceFile } from '../files/replace-file.ts';
 import { changesSince, type Written, writtenOf } from './changes.ts';
 import { fileName, SUFFIX } from './file-name.ts';
-import { replaceFile } from './replace-file.ts';
 import { decodeSeries, encodeRecord, encodeWhole } from './series-file.ts';
 
 export interface HistoryOptions {

@@ -9,10 +9,11 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FittedSeries, forecasterNames } from '../../domain/forecast.ts';
 import type { ModelStore, StoredModel } from '../../domain/ports.ts';
+import { syncFolder, writeDurably } from '../files/replace-file.ts';
 import { FORMAT, type Manifest, pack, storeScore, unpack, VERSION } from './manifest.ts';
 
 const MOST_READABLE = 80;
@@ -99,23 +100,4 @@ async function swap(path: string): Promise<void> {
   if (existsSync(path)) await rename(path, `${path}.old`);
   await rename(`${path}.new`, path);
   await rm(`${path}.old`, { recursive: true, force: true });
-}
-
-async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'w');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

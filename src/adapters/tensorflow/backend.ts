@@ -22,12 +22,16 @@ export interface BackendChoice {
 const PROBE_TIMEOUT_MS = 30_000;
 /** The native backend has to be this much faster, so that noise does not change which one trains. */
 const LEAST_ADVANTAGE = 1.25;
-/** `1` would let oneDNN reorder sums; `3` silences the library. */
+/** `1` would let oneDNN reorder sums; `3` silences the library. Native code sees only what the main thread sets. */
 const NATIVE_ENVIRONMENT = { TF_ENABLE_ONEDNN_OPTS: '0', TF_CPP_MIN_LOG_LEVEL: '3' } as const;
 
 const require = createRequire(import.meta.url);
 
-/** @param wanted - `auto` measures; `tensorflow` falls back to wasm, and says so, when the addon does not load */
+/**
+ * To be called in the main thread, before any thread that trains is opened.
+ *
+ * @param wanted - `auto` measures; `tensorflow` falls back to wasm, and says so, when the addon does not load
+ */
 export async function chooseBackend(wanted: 'auto' | BackendName): Promise<BackendChoice> {
   if (wanted === 'wasm') return { backend: 'wasm', message: 'wasm, as configured' };
   if (!existsSync(nativeAddon()))
@@ -36,6 +40,7 @@ export async function chooseBackend(wanted: 'auto' | BackendName): Promise<Backe
   if (typeof measured === 'string')
     return { backend: 'wasm', message: `wasm: the native addon does not work: ${measured}` };
   const times = `${measured.tensorflowMs.toFixed(0)} ms a step by tensorflow, ${measured.wasmMs.toFixed(0)} ms by wasm`;
+  Object.assign(process.env, NATIVE_ENVIRONMENT);
   if (wanted === 'tensorflow') return { backend: 'tensorflow', message: `tensorflow, as configured (${times})` };
   const faster = measured.tensorflowMs * LEAST_ADVANTAGE < measured.wasmMs;
   return faster
@@ -79,7 +84,6 @@ export async function loadBackend(name: BackendName): Promise<void> {
 
 /** tfjs-node 4.22.0 still calls a function that Node 23 removed. */
 function loadNative(): void {
-  Object.assign(process.env, NATIVE_ENVIRONMENT);
   const legacy = util as unknown as { isNullOrUndefined?: (value: unknown) => boolean };
   legacy.isNullOrUndefined ??= (value) => value === undefined || value === null;
   require('@tensorflow/tfjs-node');

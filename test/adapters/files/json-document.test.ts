@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { jsonDocument } from '../../../src/adapters/documents/json-document.ts';
+import { jsonDocument } from '../../../src/adapters/files/json-document.ts';
 
 interface Counter {
   readonly count: number;

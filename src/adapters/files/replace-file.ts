@@ -1,3 +1,4 @@
+/** Files that survive a kill and a power cut: the old content or the new, and nothing between. */
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
@@ -7,10 +8,10 @@ import { dirname } from 'node:path';
  *
  * @throws Error of the file system; the old file is then still there
  */
-export async function replaceFile(path: string, content: Uint8Array): Promise<void> {
+export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const temporary = `${path}.tmp`;
   try {
-    await writeAndSync(temporary, content);
+    await writeDurably(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
@@ -19,7 +20,8 @@ export async function replaceFile(path: string, content: Uint8Array): Promise<vo
   await syncFolder(dirname(path));
 }
 
-async function writeAndSync(path: string, content: Uint8Array): Promise<void> {
+/** A file whose content is on the disk when this resolves. */
+export async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(content);
@@ -30,7 +32,7 @@ async function writeAndSync(path: string, content: Uint8Array): Promise<void> {
 }
 
 /** Makes the rename itself durable. Some file systems refuse it; then the old file may come back after a power cut. */
-async function syncFolder(path: string): Promise<void> {
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r').catch(() => undefined);
   await folder?.sync().catch(() => undefined);
   await folder?.close();
