@@ -119,8 +119,8 @@ describe('forescale backtest', function () {
   it('of five series the page shows the best, the middle and the worst forecast', async () => {
     const dir = await folder();
     const noise = noiseOf(4);
-    // In the last day series a stays what it was, b is a fifth higher, … e four fifths.
-    const wave = (k: number) => (hour: number) => load(hour, () => 0.1 * noise()) * (hour >= 216 ? 1 + 0.2 * k : 1);
+    // Behind the only origin series a stays what it was, b is a fifth higher, … e four fifths.
+    const wave = (k: number) => (hour: number) => load(hour, () => 0.1 * noise()) * (hour >= 234 ? 1 + 0.2 * k : 1);
     const text = ['a', 'b', 'c', 'd', 'e'].map((id, k) => longForm(id, 240, wave(k)));
     await writeFile(dir.path('a.csv'), `unique_id,ds,y\n${text.join('')}`);
     const args = ['--input', dir.path('a.csv'), ...usual, '--origins', '1'];
