@@ -17,18 +17,17 @@ const MOST_ORIGINS = 2000;
 
 export function fitHoltWinters(series: Transformed, seasons: readonly number[], horizonSteps: number): Parameters {
   const usable = seasons.filter((m) => m > 1 && m * 2 <= series.z.length);
-  const shapes = (usable.length > 0 ? usable : [1]).map((m) => {
-    // The grid must not be judged on the steps that the first shape was taken from.
-    const from = Math.max(2 * m, Math.floor(series.z.length / 2));
-    return { from, ...initialSeason({ ...series, z: series.z.subarray(0, from) }, m) };
-  });
+  // The grid must not be judged on the steps that a first shape was taken from, and all on the same steps.
+  const from = Math.max(2 * (usable.at(-1) ?? 1), Math.floor(series.z.length / 2));
+  const older = { ...series, z: series.z.subarray(0, from) };
+  const shapes = (usable.length > 0 ? usable : [1]).map((m) => initialSeason(older, m));
   let best: { parameters: Parameters; error: number } | undefined;
   for (const shape of shapes) {
     for (const alpha of ALPHAS) {
       for (const beta of BETAS) {
         for (const gamma of shape.length > 1 ? GAMMAS : [0]) {
           const parameters = { alpha, beta, gamma, level: shape.level, initialSeason: shape.season };
-          const error = gridError(series, parameters, horizonSteps, shape.from);
+          const error = gridError(series, parameters, horizonSteps, from);
           if (!best || error < best.error) best = { parameters, error };
         }
       }

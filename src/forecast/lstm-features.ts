@@ -4,8 +4,9 @@
  * does not throw the state.
  */
 import { type PointForecaster, slotOf } from './point-forecaster.ts';
+import { sameSlots } from './seasonal-naive.ts';
 
-export const FEATURES = 11;
+export const FEATURES = 14;
 
 export interface FeatureSettings {
   /** Mean absolute error of the base forecaster, on z; > 0. */
@@ -13,8 +14,10 @@ export interface FeatureSettings {
   /** Long-run level and deviation of z. */
   readonly centre: number;
   readonly deviation: number;
-  /** Up to two seasons, in steps; day and week as a rule. */
+  /** Up to two seasons seen often enough to learn their shape, in steps; day and week as a rule. */
   readonly seasons: readonly number[];
+  /** Season whose last occurrences stand beside the base forecast; 1 for none. */
+  readonly anchorSeason: number;
   readonly horizonSteps: number;
 }
 
@@ -29,7 +32,9 @@ const FAST_STEPS = 4;
 const SLOW_STEPS = 24;
 
 export function startFeatures(point: PointForecaster, firstStep: number, settings: FeatureSettings): Features {
-  const { scale, centre, deviation, seasons, horizonSteps } = settings;
+  const { scale, centre, deviation, seasons, anchorSeason, horizonSteps } = settings;
+  const anchor = anchorSeason > 1 ? sameSlots(anchorSeason) : undefined;
+  const anchored = [1, Math.ceil(horizonSteps / 2), horizonSteps];
   const base = new Float64Array(horizonSteps).fill(Number.NaN);
   const features = new Float64Array(FEATURES);
   let next = firstStep;
@@ -47,6 +52,7 @@ export function startFeatures(point: PointForecaster, firstStep: number, setting
       fast = follow(fast, value, FAST_STEPS);
       slow = follow(slow, value, SLOW_STEPS);
       point.observe(z);
+      anchor?.push(z);
       point.predict(base);
       const last = base[horizonSteps - 1]!;
       features[0] = squash(error / scale);
@@ -57,6 +63,10 @@ export function startFeatures(point: PointForecaster, firstStep: number, setting
       features[5] = squash((last - base[0]!) / scale);
       features[6] = squash((value - centre) / deviation);
       calendar(features, 7, seasons, next);
+      for (let i = 0; i < anchored.length; i++) {
+        const h = anchored[i]!;
+        features[11 + i] = anchor ? squash((anchor.mean(h) - base[h - 1]!) / scale) : 0;
+      }
       if (missing) features.fill(0, 0, 2);
       next += 1;
       return features;

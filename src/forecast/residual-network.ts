@@ -1,8 +1,8 @@
 /**
- * A network that corrects a base forecaster: base median + scale × output. Outputs are direct, one per tracked horizon,
+ * A network that corrects a base forecaster: base median + trust × scale × output. Outputs are direct, one per tracked horizon,
  * never iterated; horizons between are interpolated.
  */
-import type { LstmEngine } from '../domain/engines.ts';
+import type { LstmEngine, LstmWeights } from '../domain/engines.ts';
 import { type BackTest, backTest } from './calibration.ts';
 import { placeHorizon, trackedHorizons } from './horizons.ts';
 import { FEATURES, type FeatureSettings, startFeatures } from './lstm-features.ts';
@@ -15,8 +15,12 @@ const WINDOW_STEPS = 32;
 const BURN_IN_STEPS = 6;
 const BATCH = 32;
 /** Gradient steps from scratch, and to bring earlier weights up to the whole history; fewer where there is less to learn. */
-const ITERATIONS = { most: 140, fewest: 50, stepsEach: 40 } as const;
+const ITERATIONS = { most: 140, fewest: 32, stepsEach: 40 } as const;
 const REFRESH_SHARE = 0.25;
+/** With fewer cycles a calendar is a list of single days, and a network learns them by heart. */
+const FEWEST_CYCLES = 4;
+const LEARNED_SHARE = 0.8;
+const TRUSTS = [0, 0.25, 0.5, 0.75, 1] as const;
 const LEARNING_RATE = 0.01;
 const REFRESH_RATE = 0.003;
 /** Targets further out than this many scales count as this far. */
@@ -51,11 +55,18 @@ export async function fitResidualNetwork(
   }
   const test = backTest(newBase(), series, fromIndex, horizonSteps);
   const settings = earlier ? readSettings(earlier) : newSettings(learning, test);
-  const weights = await learning.engine.train({
+  const lessons: Lessons = {
     inputs: inputsOf(newBase(), series, fromIndex, settings),
     targets: targetsOf(series.z, test, fromIndex, settings.scale),
-    features: FEATURES,
     outputs: test.horizons.length,
+    // What is left out judges the weights; a refit keeps that judgement and learns from everything.
+    learned: earlier ? steps : Math.floor(LEARNED_SHARE * steps),
+  };
+  const weights = await learning.engine.train({
+    inputs: lessons.inputs.subarray(0, lessons.learned * FEATURES),
+    targets: lessons.targets.subarray(0, lessons.learned * lessons.outputs),
+    features: FEATURES,
+    outputs: lessons.outputs,
     units: UNITS,
     windowSteps: WINDOW_STEPS,
     burnInSteps: BURN_IN_STEPS,
@@ -65,7 +76,38 @@ export async function fitResidualNetwork(
     seed: learning.seed,
     ...(earlier ? { initial: readWeights(earlier) } : {}),
   });
-  return { ...settingParameters(settings), ...weightParameters(weights) };
+  const trust = earlier ? numberIn(earlier, 'network.trust') : trustIn(weights, lessons);
+  return { ...settingParameters(settings), 'network.trust': trust, ...weightParameters(weights) };
+}
+
+interface Lessons {
+  readonly inputs: Float32Array;
+  readonly targets: Float32Array;
+  readonly outputs: number;
+  /** Steps that were learned from; the rest was held back. */
+  readonly learned: number;
+}
+
+/** The share of the network's output that errs least on the part held back; 0 leaves the base as it is. */
+function trustIn(weights: LstmWeights, { inputs, targets, outputs, learned }: Lessons): number {
+  const network = startLstmNetwork(weights);
+  const output = new Float64Array(outputs);
+  const errors = new Float64Array(TRUSTS.length);
+  for (let t = 0; t * FEATURES < inputs.length; t++) {
+    network.step(Float64Array.from(inputs.subarray(t * FEATURES, (t + 1) * FEATURES)));
+    if (t < learned) continue;
+    network.read(output);
+    for (let i = 0; i < outputs; i++) {
+      const target = targets[t * outputs + i]!;
+      if (Number.isNaN(target)) continue;
+      for (let k = 0; k < TRUSTS.length; k++) errors[k]! += Math.abs(target - TRUSTS[k]! * bounded(output[i]!));
+    }
+  }
+  return TRUSTS[errors.indexOf(Math.min(...errors))]!;
+}
+
+function bounded(scales: number): number {
+  return Math.min(MOST_SCALES, Math.max(-MOST_SCALES, scales));
 }
 
 function iterationsFor(steps: number): number {
@@ -81,7 +123,8 @@ function newSettings({ series, seasons, horizonSteps, fromIndex }: NetworkLearni
     scale: Math.max(SMALLEST_SCALE, mean(errors)),
     centre,
     deviation: Math.max(SMALLEST_SCALE, Math.sqrt(mean(seen.map((z) => (z - centre) ** 2)))),
-    seasons: seasons.slice(0, 2),
+    seasons: seasons.slice(0, 2).filter((m) => m * FEWEST_CYCLES <= seen.length),
+    anchorSeason: seasons.find((m) => m * 2 < series.z.length) ?? 1,
     horizonSteps,
   };
 }
@@ -113,7 +156,7 @@ function targetsOf(z: Float64Array, test: BackTest, fromIndex: number, scale: nu
       const target = t + test.horizons[i]!;
       if (target >= z.length) break;
       const error = (z[target]! - test.medians[i]![target]!) / scale;
-      targets[(t - fromIndex) * outputs + i] = Math.min(MOST_SCALES, Math.max(-MOST_SCALES, error));
+      targets[(t - fromIndex) * outputs + i] = bounded(error);
     }
   }
   return targets;
@@ -126,6 +169,7 @@ export function startResidualNetwork(
   firstStep: number,
 ): PointForecaster {
   const settings = readSettings(parameters);
+  const trust = numberIn(parameters, 'network.trust');
   const network = startLstmNetwork(readWeights(parameters));
   const features = startFeatures(base, firstStep, settings);
   const horizons = trackedHorizons(settings.horizonSteps);
@@ -141,18 +185,26 @@ export function startResidualNetwork(
         const { index, share } = placeHorizon(horizons, i + 1);
         const next = outputs[Math.min(index + 1, outputs.length - 1)]!;
         const output = outputs[index]! * (1 - share) + next * share;
-        out[i]! += settings.scale * Math.min(MOST_SCALES, Math.max(-MOST_SCALES, output));
+        out[i]! += trust * settings.scale * bounded(output);
       }
     },
   };
 }
 
-function settingParameters({ scale, centre, deviation, seasons, horizonSteps }: FeatureSettings): Parameters {
+function settingParameters({
+  scale,
+  centre,
+  deviation,
+  seasons,
+  anchorSeason,
+  horizonSteps,
+}: FeatureSettings): Parameters {
   return {
     'network.scale': scale,
     'network.centre': centre,
     'network.deviation': deviation,
     'network.seasons': seasons,
+    'network.anchorSeason': anchorSeason,
     'network.horizonSteps': horizonSteps,
   };
 }
@@ -163,6 +215,7 @@ function readSettings(parameters: Parameters): FeatureSettings {
     centre: numberIn(parameters, 'network.centre'),
     deviation: numberIn(parameters, 'network.deviation'),
     seasons: Array.from(arrayIn(parameters, 'network.seasons')),
+    anchorSeason: numberIn(parameters, 'network.anchorSeason'),
     horizonSteps: numberIn(parameters, 'network.horizonSteps'),
   };
 }
