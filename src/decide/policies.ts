@@ -1,5 +1,6 @@
 import { ambiguousHpa } from './policies/ambiguous-hpa.ts';
 import { budget } from './policies/budget.ts';
+import { dependencyLost } from './policies/dependency-lost.ts';
 import { foreignHpa } from './policies/foreign-hpa.ts';
 import { freeze } from './policies/freeze.ts';
 import { holdAfterChange } from './policies/hold-after-change.ts';
@@ -25,6 +26,7 @@ export const proposing: readonly Policy[] = [
 export const settling: readonly Policy[] = [
   budget,
   missingData, // not even a budget shrinks on data that cannot be trusted
+  dependencyLost,
   rollout,
   freeze, // from here on nothing moves at all
   scaledToZero,

@@ -113,6 +113,8 @@ export interface DecisionMemory {
   readonly lastDownMs?: number;
   /** The recent wanted counts, oldest first, for the hold on the way down. */
   readonly wanted: readonly { readonly atMs: number; readonly replicas: number }[];
+  /** The load collapsed together with that of other workloads, and is not back. */
+  readonly lost?: { readonly sinceMs: number; readonly loadBefore: number };
 }
 
 export const emptyMemory: DecisionMemory = { wanted: [] };

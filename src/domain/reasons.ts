@@ -18,7 +18,7 @@ export const reasonCodes = {
   frozen: 'changes are frozen by configuration',
   budget: 'the budget does not allow what the objective needs',
   'infeasible-budget': 'the budget does not even allow the minimum',
-  'dependency-lost': 'the load collapsed together with a failing dependency or scrape, so nothing shrinks',
+  'dependency-lost': 'the load of several workloads collapsed at once, so nothing shrinks until it is back',
   'out-of-reach': 'the peak rises faster than a replica starts',
   // the cluster
   paused: 'forescale.dev/paused is set on the workload or its namespace',

@@ -18,6 +18,7 @@ import type { Explanation, Facts, Outcome, Round, WorkloadFacts } from '../domai
 import type { Allocation, AllocationRequest } from '../domain/plan.ts';
 import type { Quality } from '../domain/quality.ts';
 import { type Assessment, assess } from './assess.ts';
+import { withDependencyLoss } from './dependency-loss.ts';
 import { levelFor } from './levels.ts';
 import { reasonsWhy } from './why.ts';
 
@@ -118,7 +119,8 @@ function outcomeOf(candidate: Candidate, allocation: Allocation): Outcome {
  * @returns one outcome per workload, in their order
  */
 export function planWorkloads(facts: Facts): Round {
-  const candidates = facts.workloads.map((workload) => candidateOf(workload, facts));
+  const workloads = withDependencyLoss(facts.workloads, facts.nowMs);
+  const candidates = workloads.map((workload) => candidateOf(workload, facts));
   const limited = new Set(facts.budgets.map(({ pool }) => pool));
   const requests = candidates.map((candidate) => requestOf(candidate, limited.has(candidate.facts.spec.pool)));
   const plan = allocate(requests, facts.budgets, facts.allocator);
