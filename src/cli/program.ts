@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
+import { addBacktestCommand } from './backtest.ts';
 import type { Context } from './context.ts';
 import { addDemoCommand } from './demo.ts';
 import { addExplainCommand } from './explain.ts';
@@ -32,6 +33,7 @@ const commands = [
   addExplainCommand,
   addRestoreCommand,
   addForecastCommand,
+  addBacktestCommand,
   addSimulateCommand,
 ] as const;
 
