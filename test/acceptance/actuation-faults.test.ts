@@ -160,11 +160,14 @@ const isPatch = ({ method }: Seen) => method === 'PATCH';
   it('a server away at the start: the daemon starts, hands out nothing, and works once the server is there', async () => {
     proxy.inject(() => true, { kind: 'answer', code: 503, reason: 'ServiceUnavailable' });
     const late = await startWorld({ kubeconfig, timeoutMs: 500 });
-    assert.equal(late.reader.synced(), false);
-    await assert.rejects(late.reader.states([]), /deployments: not read yet/);
-    proxy.heal();
-    await waitUntil('everything is read', () => late.reader.synced());
-    await late.close();
+    try {
+      assert.equal(late.reader.synced(), false);
+      await assert.rejects(late.reader.states([]), /deployments: not read yet/);
+      proxy.heal();
+      await waitUntil('everything is read', () => late.reader.synced());
+    } finally {
+      await late.close();
+    }
   });
 
   it('410 on a watch leads to a new list, in which deletions are noticed', async () => {
@@ -173,6 +176,11 @@ const isPatch = ({ method }: Seen) => method === 'PATCH';
     proxy.cutOpenLines();
     await plane.kubectl(['delete', '-n', 'shop', 'deployment', 'compacted']);
     await waitUntil('it is gone', async () => (await world.reader.states([web])).size === 0);
+    assert.deepEqual(
+      world.warnings.filter((text) => text.includes('410')),
+      [],
+      'it is part of the protocol, not a failure',
+    );
   });
 
   it('half-open lines are given up after 2 s of silence, and the change in between is seen', async () => {
