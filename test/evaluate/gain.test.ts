@@ -135,6 +135,17 @@ describe('judgeModel', () => {
     assert.match(words, /^acts at 25 % of the origins: loses to ARIMA by /);
   });
 
+  it('of two yardsticks it is set against the one that is harder to beat', () => {
+    const truth = Array.from({ length: 48 }, (_, i) => 20 + (i % 3));
+    const off = (by: number) => truth.map((y) => [y + by, 1] as const);
+    const forecasts = { 'seasonal-naive': off(4), 'holt-winters': off(1.5), arima: off(0.5) };
+    const scores = scoreSeries(rollOf(truth, forecasts, new Array(48).fill('arima')));
+    const all = ['seasonal-naive', 'holt-winters', 'arima', 'aggregate'] as const;
+    for (const model of ['arima', 'aggregate'] as const) {
+      assert.equal(judgeModel([scores], model, all, new Map([['arima', 1]]), 1).against!.over, 'holt-winters');
+    }
+  });
+
   it('the aggregate is set against the yardsticks', () => {
     const { words } = judgeModel([twoModels(1, 'arima')], 'aggregate', models, new Map([['arima', 1]]), 1);
     assert.match(words, /^what acted: beats Holt-Winters by /);

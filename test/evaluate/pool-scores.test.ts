@@ -47,6 +47,13 @@ describe('scoreSeries', () => {
     );
   });
 
+  it('scales by what was known before the first origin: an outcome of a million changes no scale', () => {
+    // both are off by 1 at every origin
+    const calm = series([10, 12, 14], [11, 13, 15]).models[0]!;
+    const wild = series([10, 1e6, 14], [11, 1e6 + 1, 15]).models[0]!;
+    assert.ok(Math.abs(calm.mase - wild.mase) < 1e-9, `${calm.mase} and ${wild.mase}`);
+  });
+
   it('the parts of the coverage add up to the whole', () => {
     const { models } = series([10, 12, 14, 20, 9], [10, 12, 99, 20, 9]);
     for (const { coverage, coverageByPart, coverageOnRamps } of models) {

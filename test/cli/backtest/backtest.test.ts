@@ -246,6 +246,14 @@ describe('forescale backtest, bad input', () => {
     );
   });
 
+  it('a level, season or model that is there twice is refused', async () => {
+    const twice = ['--levels', '0.5,0.9,0.5', '--season-length', '24,24', '--models', 'arima,arima'];
+    const { failure } = await backtest('--input', 'a.csv', '--horizon', '2', ...twice);
+    assert.match(failure!, /options: 3 problems/);
+    for (const option of ['levels', 'season-length', 'models'])
+      assert.match(failure!, new RegExp(`--${option}: expected`));
+  });
+
   it('a file needs its horizon and season, and either a file or a workload is needed', async () => {
     assert.match((await backtest('--input', 'a.csv')).failure!, /2 problems.*\n.*--horizon.*\n.*--season-length/);
     assert.match((await backtest()).failure!, /expected either --input FILE or --workload .*, found neither/);

@@ -126,6 +126,17 @@ describe('the report of a back-test, worked by hand', () => {
     assert.equal(fans.truth.values.at(-1), 240);
   });
 
+  it('origins within the horizon of another have no fan of their own', async () => {
+    const origins = { known: [200, 201, 202, 203, 204], refitEvery: 5 };
+    const { fans } = await runSeries({ one: material.series[0]!, origins, seed: 1 }, material, forecasting, () => {});
+    // horizon 2: fans open at 199, 201 and 203, each with two steps and a gap
+    assert.deepEqual(
+      [0, 4, 8].map((i) => fans.atMs[i]! / HOUR_MS),
+      [199, 201, 203],
+    );
+    assert.equal(fans.atMs.length, 12);
+  });
+
   it('the table names the model that could not be fitted', async () => {
     const text = formatReport((await report()).report);
     assert.match(text, /LSTM could not always be fitted to saw: no backend/);

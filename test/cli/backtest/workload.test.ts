@@ -30,12 +30,17 @@ defaults:
   replicas: { min: 1, max: 9 }
   seasons: [1d]
   objective: wait p95 100ms
-  signals: { requests: shop-rate, cpu: none, memory: none }
+  signals: { requests: shop-rate, cpu: shop-cpu, memory: none }
 templates:
   shop-rate:
     query: sum by (namespace, deployment) (rate(http_requests_total{namespace=~"$namespaces", deployment=~"$names"}[$window]))
     namespaceLabel: namespace
     nameLabel: deployment
+  shop-cpu:
+    query: sum by (namespace, deployment) (rate(cpu_seconds_total{namespace=~"$namespaces", deployment=~"$names"}[$window]))
+    namespaceLabel: namespace
+    nameLabel: deployment
+    scale: 1000
 workloads:
   - { namespace: shop, name: web, kind: Deployment, violationShare: 1% }
 `;
