@@ -13,7 +13,7 @@ import { shiftTail, tailExcess } from './tails.ts';
 
 const WIDTH = GRID.length;
 /** Rate of the quantile trackers, as a share of the distance between the 0.01 and 0.99 quantiles. */
-const TRACKING_RATE = 0.01;
+const TRACKING_RATE = 0.005;
 const TAIL_RATE = 0.02;
 const SHORTEST_SCALE_HALF_LIFE = 96;
 const SHAPE_HALF_LIFE_SEASONS = 7;

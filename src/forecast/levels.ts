@@ -3,7 +3,6 @@ export const GRID = [0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 
 export const LOWEST = GRID[0];
 export const HIGHEST = GRID[GRID.length - 1]!;
 /** Where the tails begin to be fitted: the grid levels next to 0.05 and 0.95. */
-export const TAIL_SHARE = 0.05;
 export const LOWER_TAIL_INDEX = GRID.indexOf(0.05);
 export const UPPER_TAIL_INDEX = GRID.indexOf(0.95);
 

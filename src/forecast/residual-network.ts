@@ -15,7 +15,7 @@ const WINDOW_STEPS = 32;
 const BURN_IN_STEPS = 6;
 const BATCH = 32;
 /** Gradient steps from scratch, and to bring earlier weights up to the whole history; fewer where there is less to learn. */
-const ITERATIONS = { most: 140, fewest: 32, stepsEach: 40 } as const;
+const ITERATIONS = { most: 160, fewest: 32, stepsEach: 8 } as const;
 const REFRESH_SHARE = 0.25;
 /** With fewer cycles a calendar is a list of single days, and a network learns them by heart. */
 const FEWEST_CYCLES = 4;
