@@ -1,5 +1,6 @@
 /** The daemon: two clocks, reload, probes, and an end within the grace period with nothing half-written. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import packageJson from '../../package.json' with { type: 'json' };
 import { serve } from '../adapters/http/server.ts';
 import { type LoadResult, loadSettings } from '../config/load.ts';
 import { describeProblems } from '../config/problems.ts';
@@ -184,6 +185,7 @@ async function startAndLoop(options: DaemonOptions, stop: AbortSignal, inbox: In
     metrics: createMetrics(),
     health: newHealth(options, settings),
   };
+  showFromTheStart(shell.metrics);
   const http = await serve(settings.http.host, settings.http.port, pages(shell));
   try {
     const running = await begin(settings, shell.log, shell.metrics, options.now);
@@ -193,6 +195,16 @@ async function startAndLoop(options: DaemonOptions, stop: AbortSignal, inbox: In
   } finally {
     await http.close();
   }
+}
+
+/** A counter that is born at 1 hides its first failure from `increase()`. */
+function showFromTheStart(metrics: Metrics): void {
+  metrics.build_info.set({ version: packageJson.version }, 1);
+  for (const result of ['ok', 'failed']) {
+    metrics.loops_total.inc({ result }, 0);
+    metrics.fits_total.inc({ result }, 0);
+  }
+  for (const result of ['answered', 'failed']) metrics.prometheus_queries_total.inc({ result }, 0);
 }
 
 function newHealth({ configPath, now }: DaemonOptions, { loopMs, mode }: Settings): Health {
