@@ -35,6 +35,7 @@ COPY --chmod=755 deploy/image/forescale deploy/image/healthcheck.mjs /usr/local/
 ENV NODE_ENV=production \
     NODE_OPTIONS=--disable-warning=ExperimentalWarning \
     TF_CPP_MIN_LOG_LEVEL=3 \
+    MALLOC_ARENA_MAX=2 \
     FORESCALE_CONFIG=/etc/forescale/forescale.yaml
 # Volumes, so that a container with a read-only root runs without naming them.
 VOLUME ["/var/lib/forescale", "/tmp"]
