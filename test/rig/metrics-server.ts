@@ -42,6 +42,24 @@ export interface MetricsServer {
   readonly stop: () => Promise<void>;
 }
 
+/** One question of the HPA controller, as it stands in the URL. */
+export interface MetricsQuery {
+  readonly group: string;
+  readonly namespace: string;
+  /** for an external metric its name */
+  readonly resource: string;
+  /** of the object, or `*` for the pods of the selector */
+  readonly name?: string | undefined;
+  readonly metric?: string | undefined;
+  readonly selector: string;
+}
+
+/**
+ * Answers in place of the tables: with a list of the API, with `undefined` (404) or with an error (500). It may take
+ * its time, and write down when it was asked and what it said.
+ */
+export type Answerer = (query: MetricsQuery) => Promise<object | undefined>;
+
 const APIS = [
   { group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods', kind: 'PodMetrics' },
   { group: 'custom.metrics.k8s.io', version: 'v1beta2', resource: 'pods', kind: 'MetricValueList' },
@@ -50,10 +68,11 @@ const APIS = [
 
 const SERVICE = { namespace: 'kube-system', name: 'rig-metrics' };
 
-export async function startMetricsServer(plane: ControlPlane): Promise<MetricsServer> {
+/** @param answerer - asked instead of the tables, which then have no say */
+export async function startMetricsServer(plane: ControlPlane, answerer?: Answerer): Promise<MetricsServer> {
   const tables = emptyTables();
   const port = await freePort();
-  const server = await listen(plane, tables, port);
+  const server = await listen(plane, answerer ?? ((query) => fromTables(plane, tables, query)), port);
   await register(plane, port);
   return {
     setUsage: (namespace, workload, usage) => put(tables.usage, `${namespace}/${workload}`, usage),
@@ -75,10 +94,10 @@ function put<T>(table: Map<string, T>, key: string, value: T | undefined): void 
   else table.set(key, value);
 }
 
-async function listen(plane: ControlPlane, tables: Tables, port: number): Promise<Server> {
+async function listen(plane: ControlPlane, answerer: Answerer, port: number): Promise<Server> {
   const { certFile, keyFile } = plane.servingCertificate;
   const server = createServer({ cert: readFileSync(certFile), key: readFileSync(keyFile) }, (request, response) => {
-    void respond(plane, tables, request, response);
+    void respond(answerer, request, response);
   });
   server.unref();
   await new Promise<void>((resolve, reject) => {
@@ -88,17 +107,12 @@ async function listen(plane: ControlPlane, tables: Tables, port: number): Promis
   return server;
 }
 
-async function respond(
-  plane: ControlPlane,
-  tables: Tables,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function respond(answerer: Answerer, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const send = (code: number, body: unknown) => {
     response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   };
   try {
-    const body = await answer(plane, tables, new URL(request.url ?? '/', 'https://localhost'));
+    const body = await answer(answerer, new URL(request.url ?? '/', 'https://localhost'));
     if (body === undefined) send(404, failure(404, `${request.url} is not there`));
     else send(200, body);
   } catch (error) {
@@ -111,10 +125,15 @@ function failure(code: number, message: string): unknown {
 }
 
 /** `/apis/GROUP/VERSION[/namespaces/NS/RESOURCE[/NAME[/METRIC]]]`; undefined for what is not there. */
-async function answer(plane: ControlPlane, tables: Tables, url: URL): Promise<unknown> {
+async function answer(answerer: Answerer, url: URL): Promise<unknown> {
   const [, , group = '', , , namespace, resource = '', name, metric] = url.pathname.split('/').map(decodeURIComponent);
   if (namespace === undefined) return discovery(group);
   const selector = url.searchParams.get('labelSelector') ?? '';
+  return answerer({ group, namespace, resource, name, metric, selector });
+}
+
+async function fromTables(plane: ControlPlane, tables: Tables, query: MetricsQuery): Promise<object | undefined> {
+  const { group, namespace, resource, name, metric, selector } = query;
   const now = new Date();
   const pods = async () => {
     const path = `/api/v1/namespaces/${namespace}/pods${labelSelectorQuery(selector)}`;

@@ -56,7 +56,7 @@ function running(pods: readonly Pod[]): { readonly pods: readonly Pod[]; readonl
   return { pods: alive, count: (pod) => counts.get(keyOf(pod)) ?? 0 };
 }
 
-export function podMetricsList(tables: Tables, pods: readonly Pod[], now: Date): unknown {
+export function podMetricsList(tables: Tables, pods: readonly Pod[], now: Date): object {
   const alive = running(pods);
   const items = alive.pods.flatMap((pod) => {
     const entry = tables.usage.get(keyOf(pod));
@@ -83,7 +83,7 @@ function podMetrics(pod: Pod, { cpuMillicores = 0, memoryBytes = 0 }: Usage, now
   };
 }
 
-export function customPodMetrics(tables: Tables, pods: readonly Pod[], metric: string, now: Date): unknown {
+export function customPodMetrics(tables: Tables, pods: readonly Pod[], metric: string, now: Date): object {
   const alive = running(pods);
   const items = alive.pods.flatMap((pod) => {
     const entry = tables.podMetrics.get(`${keyOf(pod)}/${metric}`);
@@ -100,14 +100,14 @@ export function customObjectMetric(
   object: { readonly namespace: string; readonly resource: string; readonly name: string },
   metric: string,
   now: Date,
-): unknown {
+): object | undefined {
   const { namespace, resource, name } = object;
   const value = tables.objectMetrics.get(`${namespace}/${resource}/${name}/${metric}`);
   if (value === undefined) return undefined;
   return metricValueList([metricValue({ kind: resource, name, namespace }, metric, value, now)]);
 }
 
-function metricValueList(items: readonly unknown[]): unknown {
+function metricValueList(items: readonly unknown[]): object {
   return { kind: 'MetricValueList', apiVersion: 'custom.metrics.k8s.io/v1beta2', metadata: {}, items };
 }
 
@@ -122,7 +122,7 @@ export function externalMetrics(
   metric: string,
   selector: string,
   now: Date,
-): unknown {
+): object {
   const wanted = selector === '' ? [] : selector.split(',').map((pair) => pair.split('='));
   const values = tables.external.get(`${namespace}/${metric}`) ?? [];
   const items = values

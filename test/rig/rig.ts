@@ -17,7 +17,7 @@ export type { Api, Condition, KubeObject, List, Pod } from './api.ts';
 export { ApiError } from './api.ts';
 export { type AuditEvent, isWrite } from './audit.ts';
 export type { ControlPlane, ControlPlaneOptions, HpaTimings } from './control-plane.ts';
-export { type MetricsServer, startMetricsServer } from './metrics-server.ts';
+export { type Answerer, type MetricsQuery, type MetricsServer, startMetricsServer } from './metrics-server.ts';
 export type { PodUsage, Usage } from './metrics-tables.ts';
 export { type PlayOptions, type PodPlayer, playPods } from './pods.ts';
 export { freePort, type TemporaryFolder, temporaryFolder, waitUntil } from './process.ts';
