@@ -28,7 +28,7 @@ const checks = {
   unused: [join(modules, 'knip/bin/knip.js'), '--directory', root],
   tests: [join(modules, 'c8/bin/c8.js'), process.execPath, ...mocha, allTests],
 } as const;
-const unit = [...mocha, allTests, '--ignore', 'test/acceptance/**', '--ignore', 'test/rig/**'];
+const unit = [...mocha, allTests, '--ignore', join(root, 'test/acceptance/**'), '--ignore', join(root, 'test/rig/**')];
 
 function run(name: string, args: readonly string[]): boolean {
   process.stdout.write(`\n— ${name}\n`);
