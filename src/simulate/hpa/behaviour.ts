@@ -71,5 +71,5 @@ function withoutBehavior(spec: HpaSpec, state: HpaState, input: HpaInput, recomm
   for (const { atMs, replicas } of state.recommendations ?? [])
     if (atMs >= cutoff) largest = Math.max(largest, replicas);
   const limit = Math.min(spec.maxReplicas, Math.max(2 * input.replicas, 4));
-  return Math.max(Math.max(1, spec.minReplicas), Math.min(largest, limit));
+  return Math.max(spec.minReplicas, Math.min(largest, limit));
 }

@@ -42,8 +42,13 @@ function within(ratio: number, { up, down }: Tolerances): boolean {
 function fromValue(ratio: number, input: HpaInput, tolerances: Tolerances): Proposal {
   if (input.replicas === 0) return { kind: 'replicas', replicas: Math.ceil(ratio) };
   if (within(ratio, tolerances)) return { kind: 'replicas', replicas: input.replicas };
-  const ready = countPods(input.pods, (pod) => pod.phase === 'running' && pod.ready?.status === true);
-  return { kind: 'replicas', replicas: Math.ceil(ratio * ready) };
+  if (countOf(input.pods) === 0) return { kind: 'failed', message: 'no pods of the workload' };
+  return { kind: 'replicas', replicas: Math.ceil(ratio * countOf(input.pods.filter(isServing))) };
+}
+
+/** A pod that is being deleted counts as long as it says that it is ready. */
+function isServing({ phase, ready }: PodGroup): boolean {
+  return (phase === 'running' || phase === 'terminating') && ready?.status === true;
 }
 
 function fromTotal(total: number, perPod: number, input: HpaInput, tolerances: Tolerances): Proposal {
@@ -80,6 +85,8 @@ function fromPods(
   tolerances: Tolerances,
 ): Proposal {
   const keep: Proposal = { kind: 'replicas', replicas: input.replicas };
+  if (!input.pods.every((pod) => pod.count === 0 || hasRequest(metric, pod)))
+    return { kind: 'failed', message: 'a pod without a resource request has no utilisation' };
   const sorted = sortPods(metric, samples, input, spec.controller);
   const ratio = usageRatio(metric, sorted.measured);
   if (ratio === undefined) return { kind: 'failed', message: 'no metrics for the targeted pods' };
@@ -107,15 +114,24 @@ function sortPods(
   const unready: Weighed[] = [];
   const missing: Weighed[] = [];
   input.pods.forEach((pod, i) => {
-    if (pod.phase === 'gone' || pod.count === 0) return;
+    if (pod.phase === 'failed' || pod.phase === 'terminating' || pod.count === 0) return;
     const sample = samples[i];
-    const weighed = { count: pod.count, milli: sample?.milli ?? 0, requestMilli: pod.requestMilli ?? 0 };
+    const weighed = { count: pod.count, milli: sample?.milli ?? 0, requestMilli: requestOf(metric, pod) ?? 0 };
     if (pod.phase === 'pending') unready.push(weighed);
     else if (sample === undefined) missing.push(weighed);
     else if (isCpu(metric) && isUnready(pod, sample, input.nowMs, controller)) unready.push(weighed);
     else measured.push(weighed);
   });
   return { measured, unready, missing };
+}
+
+function requestOf(metric: PodMetric, pod: PodGroup): number | undefined {
+  return metric.kind === 'utilisation' && metric.resource === 'memory' ? pod.memoryRequestMilli : pod.requestMilli;
+}
+
+/** One pod without it is enough for the controller to give up, and be it a failed one. */
+function hasRequest(metric: PodMetric, pod: PodGroup): boolean {
+  return metric.kind !== 'utilisation' || requestOf(metric, pod) !== undefined;
 }
 
 function isCpu(metric: PodMetric): boolean {
@@ -152,10 +168,6 @@ function fullUsage(metric: PodMetric, pods: Weighed): number {
   return Math.trunc((pods.requestMilli * Math.max(100, metric.targetPercent)) / 100);
 }
 
-function countOf(pods: readonly Weighed[]): number {
+function countOf(pods: readonly { readonly count: number }[]): number {
   return pods.reduce((sum, pod) => sum + pod.count, 0);
-}
-
-function countPods(pods: readonly PodGroup[], matches: (pod: PodGroup) => boolean): number {
-  return pods.reduce((sum, pod) => sum + (matches(pod) ? pod.count : 0), 0);
 }

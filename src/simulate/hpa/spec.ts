@@ -75,13 +75,15 @@ export const defaultScaleDown: ScalingRules = {
 /** Pods that are alike in everything the algorithm looks at: a group of `count`, so that a fleet costs as little as a pod. */
 export interface PodGroup {
   readonly count: number;
-  /** `gone`: failed or being deleted. */
-  readonly phase: 'pending' | 'running' | 'gone';
+  /** `terminating`: running, and being deleted. */
+  readonly phase: 'pending' | 'running' | 'terminating' | 'failed';
   readonly startedMs?: number;
   /** The Ready condition, when there is one. */
   readonly ready?: { readonly status: boolean; readonly changedMs: number };
-  /** Resource request per pod; utilisation needs it. */
+  /** CPU request per pod; the utilisation of CPU needs it of every pod. */
   readonly requestMilli?: number;
+  /** Memory request per pod, in thousandths of a byte, likewise. */
+  readonly memoryRequestMilli?: number;
 }
 
 /** A metric of one pod of a group; absent when the metrics API has none for it. */

@@ -46,16 +46,18 @@ function scaled(spec: HpaSpec, state: HpaState, input: HpaInput, replicas: numbe
   if (change === 0 || spec.behavior === undefined) return { state, replicas };
   const { scaleUp, scaleDown } = spec.behavior;
   const event = { atMs: input.nowMs, replicas: Math.abs(change) };
-  const added = recent(state.added, longestPeriod(scaleUp.policies), input.nowMs);
-  const removed = recent(state.removed, longestPeriod(scaleDown.policies), input.nowMs);
-  return {
-    replicas,
-    state: {
-      ...state,
-      added: change > 0 ? [...added, event] : added,
-      removed: change < 0 ? [...removed, event] : removed,
-    },
-  };
+  return change > 0
+    ? { replicas, state: { ...state, added: stored(state.added, event, longestPeriod(scaleUp.policies)) } }
+    : { replicas, state: { ...state, removed: stored(state.removed, event, longestPeriod(scaleDown.policies)) } };
+}
+
+/**
+ * Takes the place of the last change that is too old for any period of its own direction, if there is one. The older
+ * ones stay: a longer period of the other direction still counts them, in the controller as here.
+ */
+function stored(changes: readonly Dated[], change: Dated, periodMs: number): readonly Dated[] {
+  const outdated = changes.findLastIndex(({ atMs }) => atMs < change.atMs - periodMs);
+  return outdated < 0 ? [...changes, change] : changes.with(outdated, change);
 }
 
 /** Entries still inside the span; older ones can no longer count. */

@@ -42,7 +42,7 @@ function specOf(metric: MetricSpec): HpaSpec {
 /** Pods with their usage in thousandths; undefined where the metrics API has none. */
 function proposed(metric: MetricSpec, pods: readonly (readonly [PodGroup, number | undefined])[], replicas?: number) {
   const groups = pods.map(([pod]) => pod);
-  const existing = groups.reduce((sum, { count, phase }) => sum + (phase === 'gone' ? 0 : count), 0);
+  const existing = groups.reduce((sum, { count, phase }) => sum + (phase === 'failed' ? 0 : count), 0);
   const input: HpaInput = {
     nowMs,
     replicas: replicas ?? existing,
@@ -160,7 +160,7 @@ describe('HPA, one metric over the pods', () => {
     assert.equal(
       proposed(cpu50, [
         [{ ...ready, count: 2 }, 1000],
-        [{ ...ready, phase: 'gone' }, 1000],
+        [{ ...ready, phase: 'failed' }, 1000],
       ]),
       4,
     );
