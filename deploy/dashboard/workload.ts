@@ -13,25 +13,27 @@ export const loadAndReplicas: Row = {
     lines(
       'Load against forecast',
       [
-        { expr: `max(forescale_forecast_load{${chosen}, quantile!="mean"})`, legend: 'highest quantile' },
-        { expr: `min(forescale_forecast_load{${chosen}, quantile!="mean"})`, legend: 'median' },
+        { expr: `max(forescale_forecast_load{${chosen}, quantile="0.99"})`, legend: '99 % quantile' },
+        { expr: `max(forescale_forecast_load{${chosen}, quantile="0.9"})`, legend: '90 % quantile' },
+        { expr: `max(forescale_forecast_load{${chosen}, quantile="0.1"})`, legend: '10 % quantile' },
         { expr: `max(forescale_forecast_load{${chosen}, quantile="mean"})`, legend: 'forecast' },
         { expr: `max(forescale_planned_load${all})`, legend: 'planned for' },
         { expr: `max(forescale_load${all})`, legend: 'load' },
       ],
       {
         description:
-          'What was forecast one lead time before, at the moment it was for, and the load that came. The band reaches from the median to the quantile that is planned with; "planned for" is its peak in the time ahead.',
+          'What was forecast one lead time before, at the moment it was for, and the load that came. The band holds the load in four of five steps; "planned for" is the peak of the decision quantile in the time ahead.',
         width: 24,
         height: 10,
         overrides: [
-          byLegend('highest quantile', {
-            'custom.fillBelowTo': 'median',
+          byLegend('90 % quantile', {
+            'custom.fillBelowTo': '10 % quantile',
             'custom.fillOpacity': 20,
             'custom.lineWidth': 0,
             color: { mode: 'fixed', fixedColor: 'blue' },
           }),
-          byLegend('median', { 'custom.lineWidth': 0, color: { mode: 'fixed', fixedColor: 'blue' } }),
+          byLegend('10 % quantile', { 'custom.lineWidth': 0, color: { mode: 'fixed', fixedColor: 'blue' } }),
+          byLegend('99 % quantile', { ...dashed, color: { mode: 'fixed', fixedColor: 'light-blue' } }),
           byLegend('forecast', { ...dashed, color: { mode: 'fixed', fixedColor: 'blue' } }),
           byLegend('planned for', { color: { mode: 'fixed', fixedColor: 'purple' } }),
           byLegend('load', { 'custom.lineWidth': 2, color: { mode: 'fixed', fixedColor: 'orange' } }),

@@ -29,16 +29,25 @@ export interface Hindsight {
 
 export function createHindsight(): Hindsight {
   const byStart = new Map<number, Prediction>();
+  const judged = new Set<number>();
   let error: number | undefined;
-  let comparedMs = Number.NEGATIVE_INFINITY;
 
-  function learn(load: number, predicted: Prediction, startMs: number): void {
-    if (startMs <= comparedMs) return;
-    comparedMs = startMs;
-    const now = Math.abs(load - predicted.mean) / Math.max(load, 1e-9);
+  function learn(load: number, { mean }: Prediction): void {
+    const now = Math.abs(load - mean) / Math.max(load, 1e-9);
     error = error === undefined ? now : error + ERROR_RATE * (now - error);
   }
 
+  /** Judges every step that is over, also when several arrive at once after an outage; each is judged once. */
+  function judgeUntil(series: TimeSeries, newestMs: number): void {
+    for (const [startMs, predicted] of byStart) {
+      if (startMs > newestMs) continue;
+      const load = series.values[Math.round((startMs - series.startMs) / series.stepMs)];
+      if (load !== undefined && !Number.isNaN(load) && !judged.has(startMs)) learn(load, predicted);
+      if (startMs < newestMs) byStart.delete(startMs);
+      judged.add(startMs);
+    }
+    for (const startMs of judged) if (startMs < newestMs) judged.delete(startMs);
+  }
   return {
     remember(forecast, leadMs) {
       const ahead = Math.min(forecast.mean.length - 1, Math.max(0, Math.ceil(leadMs / forecast.stepMs)));
@@ -50,9 +59,8 @@ export function createHindsight(): Hindsight {
       const load = series.values[index];
       if (load === undefined || Number.isNaN(load)) return undefined;
       const startMs = series.startMs + index * series.stepMs;
+      judgeUntil(series, startMs);
       const predicted = byStart.get(startMs);
-      for (const key of byStart.keys()) if (key < startMs) byStart.delete(key);
-      if (predicted) learn(load, predicted, startMs);
       return { load, ...(predicted && { predicted }) };
     },
     errorRatio: () => error,

@@ -32,6 +32,9 @@ function recordQuality({ metrics }: World, { entry }: Seen, labels: Labels): voi
   }
 }
 
+/** The band that is shown around the load. */
+const BAND_LEVELS = [0.1, 0.5, 0.9, 0.99] as const;
+
 function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, labels: Labels): void {
   const { forecast, demand, startUp } = outcome.explanation;
   const whole = loadSeries(entry);
@@ -45,7 +48,11 @@ function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, lab
   const error = entry.hindsight.errorRatio();
   if (error !== undefined) metrics.forecast_error_ratio.set(labels, error);
   if (demand) metrics.planned_load.set(labels, demand.load);
-  if (forecast) entry.hindsight.remember(forecast, startUp.p90Ms);
+  const following = entry.following?.forecaster;
+  if (forecast && following) {
+    const steps = 1 + Math.ceil(startUp.p90Ms / forecast.stepMs);
+    entry.hindsight.remember(following.forecast(steps, BAND_LEVELS), startUp.p90Ms);
+  }
 }
 
 function recordCapacity({ metrics }: World, { outcome }: Seen, labels: Labels): void {

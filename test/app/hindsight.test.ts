@@ -54,4 +54,12 @@ describe('hindsight', () => {
     hindsight.compare(seriesOf(20, 20));
     assert.equal(hindsight.errorRatio(), 0.5 - 0.02 * 0.5);
   });
+
+  it('judges every step of a burst that arrives after an outage, and skips the missing one', () => {
+    const hindsight = createHindsight();
+    for (let step = 0; step < 4; step++) hindsight.remember(forecastFrom(step * stepMs, [10]), 0);
+    hindsight.compare(seriesOf(20, 10, Number.NaN, 10));
+    const smoothed = 0.5 + 0.02 * (0 - 0.5);
+    assert.equal(hindsight.errorRatio(), smoothed + 0.02 * (0 - smoothed));
+  });
 });
