@@ -41,7 +41,7 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
   after(() => world?.stop());
 
   it('plans the peak in a dry run, says why, exits with 2 and writes nothing, by the audit log', async () => {
-    await world.history(3 * MINUTE);
+    await world.history(2 * MINUTE); // at its height a minute later, well inside the lead of 4 minutes
     const { path } = await world.configure('dry');
     const plan = await run(['plan', '--config', path, '-o', 'json']);
     assert.equal(plan.code, 2, plan.stderr);
@@ -59,6 +59,16 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
     assert.match(once.stdout, /1 of 1 workloads would change/);
     assert.deepEqual(writes(), []);
     assert.equal(asWritten(await readHpa(world.plane, checkout)), original);
+  });
+
+  it('stays within a budget of 6 replicas, says so and says what is left', async () => {
+    const { path } = await world.configure('budget', 'budgets: { default: { replicas: 6 } }\n');
+    const plan = await run(['plan', '--config', path, '-o', 'json']);
+    assert.equal(plan.code, 2, plan.stderr);
+    const { changes, budget } = JSON.parse(plan.stdout);
+    assert.equal(changes[0].to, 6);
+    assert.ok(changes[0].reasons.some(({ code }: { code: string }) => code === 'budget'));
+    assert.deepEqual([budget[0].used.replicas, budget[0].left.replicas], [6, 0]);
   });
 
   it('prints the patch that it would send', async () => {
