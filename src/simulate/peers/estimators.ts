@@ -90,9 +90,11 @@ function withoutNoise(spectrum: Spectrum, stepMs: number, limits: NoiseLimits): 
   const n = spectrum.real.length;
   const amplitudes = spectrum.real.map((re, k) => Math.hypot(re, spectrum.imaginary[k]!) / n);
   const least = leastAmplitude(amplitudes, limits);
-  const stays = amplitudes.map((amplitude, k) => {
-    const frequency = (Math.min(k, n - k) / n) * (1000 / stepMs);
-    return k === 0 || (amplitude >= least && frequency <= limits.highFrequencyThreshold) ? 1 : 0;
+  const stays = amplitudes.map((_, k) => {
+    // A component and its mirror image go together: rounding must not part them.
+    const harmonic = Math.min(k, n - k);
+    const frequency = (harmonic / n) * (1000 / stepMs);
+    return k === 0 || (amplitudes[harmonic]! >= least && frequency <= limits.highFrequencyThreshold) ? 1 : 0;
   });
   return {
     real: spectrum.real.map((re, k) => re * stays[k]!),

@@ -18,6 +18,9 @@ import { type Constants, smooth } from './triple-smoothing.ts';
 /** As in the documentation's example. */
 const STORED_SEASONS = 4;
 
+/** A prediction of exactly 4 replicas must not become 5. */
+const FLOAT_NOISE = 1e-9;
+
 const minuteMs = 60_000;
 
 export interface Model {
@@ -63,7 +66,7 @@ export function startHoltWinters(card: WorkloadCard, { intervalMs, seasonMs }: M
         if (stored.length >= 2 * season) {
           if (moment.row >= timetable.warmUpRows) constants ??= leastSquares(stored, season);
           const next = smooth(stored, season, constants ?? untuned).next;
-          predicted = Math.min(Math.ceil(next), Math.ceil(largest / (card.perReplica * target)));
+          predicted = Math.min(Math.ceil(next - FLOAT_NOISE), Math.ceil(largest / (card.perReplica * target)));
         }
       }
       return Math.max(computed, predicted);
