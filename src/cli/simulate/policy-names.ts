@@ -1,6 +1,7 @@
 /** Policies by the names that users type. */
 import { didYouMean } from '../../config/did-you-mean.ts';
 import { parseDuration } from '../../config/durations.ts';
+import { peerForms } from '../../simulate/peers/peers.ts';
 import { clairvoyant } from '../../simulate/policies/clairvoyant.ts';
 import type { ForescaleMaker } from '../../simulate/policies/forescale.ts';
 import { defaultHpa, type HpaSettings, hpa } from '../../simulate/policies/hpa.ts';
@@ -29,7 +30,8 @@ function policyForms(forescale: ForescaleMaker): readonly PolicyForm[] {
       word: 'forescale',
       form: 'forescale[:P]',
       meaning: 'owns the replicas; aims at a share P of time in violation',
-      build: (name, parts) => buildForescale(forescale, name, parts),
+      build: (name, parts) =>
+        withShare('forescale', parts, (share) => forescale(name, share === undefined ? {} : { violationShare: share })),
     },
     {
       word: 'forescale+hpa',
@@ -67,6 +69,14 @@ function policyForms(forescale: ForescaleMaker): readonly PolicyForm[] {
       meaning: 'perfect foresight',
       build: (_name, parts) => plain('oracle', parts, oracle),
     },
+    ...peerForms.map(
+      ({ word, meaning, make }): PolicyForm => ({
+        word,
+        form: `${word}[:P]`,
+        meaning: `${meaning}; tuned on the warm-up for a share P of time in violation`,
+        build: (name, parts) => withShare(word, parts, (share) => make(name, share)),
+      }),
+    ),
   ];
 }
 
@@ -120,12 +130,11 @@ function fromSpan(form: string, parts: readonly string[], build: (ms: number) =>
   return ms === undefined || ms === 0 ? bad(`a span of time, as in ${form}`) : { kind: 'ok', policy: build(ms) };
 }
 
-function buildForescale(forescale: ForescaleMaker, name: string, parts: readonly string[]): PolicyAnswer {
-  if (parts.length === 0) return { kind: 'ok', policy: forescale(name, {}) };
-  const violationShare = Number(parts[0]);
-  if (parts.length > 1 || !(violationShare > 0 && violationShare < 1))
-    return bad('a share of time between 0 and 1, as in forescale:0.001');
-  return { kind: 'ok', policy: forescale(name, { violationShare }) };
+function withShare(word: string, parts: readonly string[], build: (share?: number) => Policy): PolicyAnswer {
+  if (parts.length === 0) return { kind: 'ok', policy: build() };
+  const share = Number(parts[0]);
+  if (parts.length > 1 || !(share > 0 && share < 1)) return bad(`a share of time between 0 and 1, as in ${word}:0.001`);
+  return { kind: 'ok', policy: build(share) };
 }
 
 function fromHpa(parts: readonly string[], build: (settings: HpaSettings) => Policy): PolicyAnswer {

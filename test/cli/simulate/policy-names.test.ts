@@ -24,6 +24,18 @@ describe('parsePolicies', () => {
     );
   });
 
+  it('knows the methods of six other autoscalers, each with a share to aim at', () => {
+    const words = ['reactive-quantile', 'schedule', 'holt-winters', 'fft-profile', 'hourly-profile', 'q-learning'];
+    const list = words.flatMap((word) => [word, `${word}:0.01`]);
+    const { policies, problems } = parse(list.join(','));
+    assert.deepEqual(problems, []);
+    assert.deepEqual(
+      policies.map(({ name }) => name),
+      list,
+    );
+    for (const word of words) assert.ok(policyHelp().includes(`  ${word}[:P]`), word);
+  });
+
   it('gives forescale its share, and the HPA under it its target and options', () => {
     parse('forescale,forescale:0.02,forescale+hpa:0.6:stabilization=10m');
     assert.deepEqual(made[0]!.variant, {});
@@ -64,6 +76,8 @@ describe('parsePolicies', () => {
     'forescale:1',
     'forescale:0.1:0.2',
     'forescale+hpa',
+    'schedule:2',
+    'q-learning:0.1:0.2',
   ]) {
     it(`refuses "${name}" and says what it expected`, () => {
       const { policies, problems } = parse(name);
