@@ -34,8 +34,11 @@ export interface Calibrator {
    * @param medianAt - the median made `horizons[i]` steps ago for this step; NaN when there was none.
    */
   learn(z: number, step: number, medianAt: (i: number) => number): void;
-  /** Spread at `ahead` steps for the target step; wider by √(1 + age/ahead) when the last true sample is `age` steps old. */
-  spread(ahead: number, targetStep: number, age: number): Spread;
+  /**
+   * Spread at `ahead` steps for the target step. When the last true sample is `age` steps old it is wider by
+   * √(1 + age/ahead), up to `widest`: the scale of a forecast that knows nothing of today.
+   */
+  spread(ahead: number, targetStep: number, age: number, widest: number): Spread;
   /** Sorts the tracked quantiles for the `spread` calls that follow. Sorting never raises pinball loss (Chernozhukov et al. 2010). */
   settle(): void;
 }
@@ -79,14 +82,15 @@ export function startCalibrator(calibration: Calibration): Calibrator {
       settled.set(quantiles);
       for (let i = 0; i < rows; i++) settled.subarray(i * WIDTH, (i + 1) * WIDTH).sort();
     },
-    spread(ahead, targetStep, age) {
+    spread(ahead, targetStep, age, widest) {
       const { index, share } = placeHorizon(horizons, ahead);
       const part = partOfSeason(targetStep, season, shape.length);
       const next = Math.min(index + 1, rows - 1);
       const plain = scaleAt(index, part) * (1 - share) + scaleAt(next, part) * share;
-      const beyond = Math.sqrt(Math.max(1, ahead / horizons[rows - 1]!));
+      const fresh = plain * Math.sqrt(Math.max(1, ahead / horizons[rows - 1]!));
+      const scale = Math.min(fresh * Math.sqrt(1 + age / ahead), Math.max(fresh, widest));
       const at = (j: number) => settled[index * WIDTH + j]! * (1 - share) + settled[next * WIDTH + j]! * share;
-      return { scale: plain * beyond * Math.sqrt(1 + age / ahead), score: (place) => scoreAt(place, at, tails) };
+      return { scale, score: (place) => scoreAt(place, at, tails) };
     },
   };
 }

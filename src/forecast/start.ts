@@ -14,6 +14,7 @@ import { startHoltWinters } from './holt-winters.ts';
 import { startHybrid } from './hybrid.ts';
 import { GRID, HIGHEST, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
 import { startLstm } from './lstm.ts';
+import { type OrdinarySpread, startOrdinarySpread } from './ordinary-spread.ts';
 import { numberIn } from './parameters.ts';
 import { pendingMedians } from './pending-medians.ts';
 import type { PointForecaster } from './point-forecaster.ts';
@@ -22,8 +23,8 @@ import { startSeasonalNaive } from './seasonal-naive.ts';
 import { fromZ, type Transform, toZ } from './transform.ts';
 import { readTransform } from './transform-parameters.ts';
 
-/** Beyond level 0.99 a quantile stays at or under this multiple of the largest sample of the last seven seasons. */
-const FAR_TAIL_CAP = 1.1;
+/** Every quantile and the mean stay at or under this multiple of the largest sample of the last seven seasons. */
+const MOST_OF_MAXIMUM = 1.1;
 
 /**
  * @param fitted - from `fitSeries` or the model store
@@ -62,6 +63,9 @@ interface Running {
   readonly calibrator: Calibrator;
   readonly bounds: Bounds;
   readonly maximum: RecentMaximum;
+  readonly ordinary: OrdinarySpread;
+  /** Longest horizon that is calibrated. */
+  readonly horizonSteps: number;
   /** Absolute number of the next step. */
   next: number;
   /** Steps since the last true sample. */
@@ -77,12 +81,15 @@ function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecast
   const learnFrom = Math.round(numberIn(parameters, 'trainedThroughMs') / history.stepMs);
   const pending = pendingMedians(calibration.horizons);
   const ahead = new Float64Array(horizonSteps);
+  const none = new Float64Array(horizonSteps).fill(Number.NaN);
   const running: Running = {
     transform: readTransform(parameters),
     point: startPoint(fitted, firstStep),
     calibrator: startCalibrator(calibration),
     bounds: startBounds(),
     maximum: startRecentMaximum(calibration.season),
+    ordinary: startOrdinarySpread(calibration.season),
+    horizonSteps,
     next: firstStep,
     age: 0,
   };
@@ -95,11 +102,13 @@ function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecast
       running.point.observe(z);
       running.bounds.observe(z);
       running.maximum.observe(z);
+      running.ordinary.observe(z);
       running.next += 1;
       if (running.next < learnFrom) return;
       running.point.predict(ahead);
       running.bounds.apply(ahead);
-      pending.push(ahead);
+      // A median made `age` steps behind the last sample is one of a longer horizon than it says.
+      pending.push(running.age === 0 ? ahead : none);
     },
     forecast(horizonSteps, levels) {
       // A grid need not begin at the epoch: 1,700,000,000 s is no full hour.
@@ -121,10 +130,11 @@ function forecastOf(
   running.calibrator.settle();
   const mean = new Float64Array(horizonSteps);
   const quantiles = levels.map(() => new Float64Array(horizonSteps));
-  const cap = farTailCap(running);
+  const cap = capOf(running);
+  const widest = running.ordinary.value();
   for (let i = 0; i < horizonSteps; i++) {
-    const spread = running.calibrator.spread(i + 1, running.next + i, running.age);
-    mean[i] = meanOf(running.transform, medians[i]!, spread);
+    const spread = running.calibrator.spread(i + 1, running.next + i, running.age, widest);
+    mean[i] = meanOf(running.transform, medians[i]!, spread, cap);
     let below = Number.NEGATIVE_INFINITY;
     for (let j = 0; j < places.length; j++) {
       below = Math.max(below, quantileZ(medians[i]!, spread, places[j]!, cap));
@@ -134,28 +144,37 @@ function forecastOf(
   return { mean, levels, quantiles };
 }
 
-function farTailCap(running: Running): number {
-  const largest = running.maximum.value();
-  if (!Number.isFinite(largest)) return Number.POSITIVE_INFINITY;
-  const y = fromZ(running.transform, largest);
-  return toZ(running.transform, y > 0 ? FAR_TAIL_CAP * y : y);
+/** Largest z that is believed. */
+interface Cap {
+  readonly z: number;
+  /**
+   * The load reached its maximum within the longest horizon: it may be changing, and where it will end nobody knows.
+   * Then levels up to 0.99, which are tracked, are free and only those beyond are capped, though never below 0.99.
+   */
+  readonly rising: boolean;
+}
+
+function capOf({ maximum, transform, horizonSteps }: Running): Cap {
+  const largest = maximum.value();
+  if (!Number.isFinite(largest)) return { z: Number.POSITIVE_INFINITY, rising: true };
+  const y = fromZ(transform, largest);
+  return { z: toZ(transform, y > 0 ? MOST_OF_MAXIMUM * y : y), rising: maximum.age() < horizonSteps };
 }
 
 const GRID_PLACES = GRID.map(placeLevel);
 const EDGE: LevelPlace = placeLevel(HIGHEST);
 
-/** A far quantile is capped, though never below the 0.99 quantile, which is tracked and needs no cap. */
-function quantileZ(median: number, spread: Spread, place: LevelPlace, cap: number): number {
+function quantileZ(median: number, spread: Spread, place: LevelPlace, cap: Cap): number {
   const z = median + spread.scale * spread.score(place);
-  if (place.kind !== 'upper-tail') return z;
-  return Math.min(z, Math.max(cap, median + spread.scale * spread.score(EDGE)));
+  if (!cap.rising) return Math.min(z, cap.z);
+  return place.kind === 'upper-tail' ? Math.min(z, Math.max(cap.z, median + spread.scale * spread.score(EDGE))) : z;
 }
 
 /** The mean does not survive the transform, so it is the weighted mean of the quantiles after it. */
-function meanOf(transform: Transform, median: number, spread: Spread): number {
+function meanOf(transform: Transform, median: number, spread: Spread, cap: Cap): number {
   let sum = 0;
   for (let j = 0; j < GRID.length; j++) {
-    sum += MEAN_WEIGHTS[j]! * fromZ(transform, median + spread.scale * spread.score(GRID_PLACES[j]!));
+    sum += MEAN_WEIGHTS[j]! * fromZ(transform, quantileZ(median, spread, GRID_PLACES[j]!, cap));
   }
   return sum;
 }

@@ -6,6 +6,7 @@ import { backTest, type Calibration, fitCalibration } from '../../src/forecast/c
 import { startCalibrator } from '../../src/forecast/calibrator.ts';
 import { placeHorizon, trackedHorizons } from '../../src/forecast/horizons.ts';
 import { GRID, MEAN_WEIGHTS, normalScore, PRIOR_QUANTILES, placeLevel } from '../../src/forecast/levels.ts';
+import { startOrdinarySpread } from '../../src/forecast/ordinary-spread.ts';
 import { pendingMedians } from '../../src/forecast/pending-medians.ts';
 import { startRecentMaximum } from '../../src/forecast/recent-maximum.ts';
 import { startSeasonalNaive } from '../../src/forecast/seasonal-naive.ts';
@@ -139,7 +140,7 @@ describe('calibrator', () => {
     for (let t = 0; t < steps; t++) {
       const z = 0.3 * Math.SQRT2 * gauss();
       calibrator.settle();
-      const spread = calibrator.spread(1, t, 0);
+      const spread = calibrator.spread(1, t, 0, 1);
       if (z <= spread.scale * spread.score(highPlace)) below += 1;
       calibrator.learn(z, t, (i) => (i === 0 ? 0 : Number.NaN));
     }
@@ -154,23 +155,30 @@ describe('calibrator', () => {
   it('learns nothing from a missing sample', () => {
     const calibrator = startCalibrator(calibrated(400, []));
     calibrator.settle();
-    const before = calibrator.spread(1, 0, 0).score(highPlace);
+    const before = calibrator.spread(1, 0, 0, 1).score(highPlace);
     for (let t = 0; t < 50; t++) calibrator.learn(Number.NaN, t, () => 0);
     calibrator.settle();
-    assert.equal(calibrator.spread(1, 0, 0).score(highPlace), before);
+    assert.equal(calibrator.spread(1, 0, 0, 1).score(highPlace), before);
   });
 
   it('is twice as wide one step ahead when the last sample is 3 steps old: √(1 + 3/1)', () => {
     const calibrator = startCalibrator(calibrated(400, []));
     calibrator.settle();
-    assert.ok(Math.abs(calibrator.spread(1, 0, 3).scale / calibrator.spread(1, 0, 0).scale - 2) < 1e-12);
+    assert.ok(Math.abs(calibrator.spread(1, 0, 3, 9).scale / calibrator.spread(1, 0, 0, 9).scale - 2) < 1e-12);
+  });
+
+  it('is never wider than told, however old the last sample: 0.5 after 100,000 steps, though never narrower than fresh', () => {
+    const calibrator = startCalibrator(calibrated(400, []));
+    calibrator.settle();
+    assert.equal(calibrator.spread(1, 0, 100_000, 0.5).scale, 0.5);
+    assert.equal(calibrator.spread(1, 0, 100_000, 0).scale, calibrator.spread(1, 0, 0, 0).scale);
   });
 
   it('orders the far tail: 0.99 < 0.999 < 0.9999 and the mirror below', () => {
     const calibrator = startCalibrator(calibrated(4000, []));
     calibrator.settle();
     const scores = [0.0001, 0.001, 0.01, 0.5, 0.99, 0.999, 0.9999].map((level) =>
-      calibrator.spread(2, 0, 0).score(placeLevel(level)),
+      calibrator.spread(2, 0, 0, 1).score(placeLevel(level)),
     );
     for (let j = 1; j < scores.length; j++) assert.ok(scores[j]! > scores[j - 1]!, `${scores}`);
   });
@@ -237,5 +245,31 @@ describe('recent maximum', () => {
     }
     for (let t = 79; t < 90; t++) maximum.observe(1);
     assert.equal(maximum.value(), 1);
+  });
+
+  it('forgets nothing over an outage of 30 seasons, and knows that the maximum is 300 steps old', () => {
+    const maximum = startRecentMaximum(10);
+    maximum.observe(99);
+    assert.equal(maximum.age(), 0);
+    for (let t = 0; t < 300; t++) maximum.observe(Number.NaN);
+    assert.equal(maximum.value(), 99);
+    assert.equal(maximum.age(), 300);
+  });
+});
+
+describe('ordinary spread', () => {
+  it('is the mean distance from the mean: 1 for a load that is 9 and 11 in turn, over gaps too', () => {
+    const ordinary = startOrdinarySpread(1);
+    assert.equal(ordinary.value(), 0);
+    for (let t = 0; t < 4000; t++) ordinary.observe(t % 2 === 0 ? 9 : 11);
+    for (let t = 0; t < 100; t++) ordinary.observe(Number.NaN);
+    assert.ok(Math.abs(ordinary.value() - 1) < 0.01, `${ordinary.value()}`);
+  });
+
+  it('follows a load that became 5 times as wild within seven seasons of 100', () => {
+    const ordinary = startOrdinarySpread(100);
+    for (let t = 0; t < 5000; t++) ordinary.observe(t % 2 === 0 ? 9 : 11);
+    for (let t = 0; t < 2100; t++) ordinary.observe(t % 2 === 0 ? 5 : 15);
+    assert.ok(ordinary.value() > 4.5, `${ordinary.value()}`);
   });
 });

@@ -80,6 +80,32 @@ describe('startForecaster', () => {
         assert.ok(width() > 1.4 * fresh, `${width()} against ${fresh}`);
       });
 
+      for (const [outage, hours] of [
+        ['6 hours', 6],
+        ['4 days', 96],
+        ['10 days', 240],
+      ] as const) {
+        it(`stays at or under 1.1 × the maximum of the last week through an outage of ${outage} and a day behind it`, () => {
+          const forecaster = startForecaster(model(), cut(load, 25 * 24));
+          const most = 1.1 * Math.max(...load.values.subarray(0, 25 * 24));
+          const check = () => {
+            const { mean, quantiles } = forecaster.forecast(15, LEVELS);
+            for (const row of [mean, ...quantiles]) assert.ok(Math.max(...row) <= most * (1 + 1e-9), `${row}`);
+          };
+          for (let i = 0; i < hours; i++) {
+            forecaster.observe(Number.NaN);
+            // A quarter of a season ago the maximum may just have been reached: a rising load is free.
+            if (i > 12) check();
+          }
+          const back = 24 * 7 - ((25 * 24 + hours) % (24 * 7));
+          for (let i = 0; i < back; i++) forecaster.observe(load.values[(25 * 24 + hours + i) % (24 * 7)]!);
+          for (let i = 0; i < 24; i++) {
+            forecaster.observe(load.values[i]! * 0.9);
+            check();
+          }
+        });
+      }
+
       it('fills a missing day by its own season, not by the last value', () => {
         const forecaster = startForecaster(model(), cut(load, 25 * 24));
         for (let i = 0; i < 12; i++) forecaster.observe(Number.NaN);
@@ -100,6 +126,15 @@ describe('startForecaster', () => {
       });
     });
   }
+
+  it('is free to follow a load that grows: after a day at 3 times the maximum the 0.99 quantile passes 1.1 × of that', () => {
+    const noon = 25 * 24 + 12;
+    const forecaster = startForecaster(fitted.models['holt-winters']!, cut(load, noon));
+    const most = 3 * Math.max(...load.values.subarray(0, noon));
+    for (let i = 0; i < 24; i++) forecaster.observe(most);
+    const [row] = forecaster.forecast(3, [0.99]).quantiles;
+    assert.ok(Math.max(...row!) > 1.1 * most, `${row}`);
+  });
 
   it('starts its forecast at the end of the last complete step', () => {
     const forecast = startForecaster(fitted.models['holt-winters']!, cut(load, 100)).forecast(3, [0.5]);
