@@ -24,6 +24,8 @@ export interface Scores {
   /** Counted over all rows behind the warm-up, blank ones included. */
   readonly scale_ups: number;
   readonly scale_downs: number;
+  /** Replicas added and taken away in them. */
+  readonly replicas_changed: number;
 }
 
 /** @param needed - by step of the trace, 0 where blank (`neededByStep`) */
@@ -87,12 +89,18 @@ function sumRows(track: Track, workload: Workload, needed: Uint32Array, timetabl
   return sums;
 }
 
-function countChanges(desired: Uint32Array, timetable: Timetable): Pick<Scores, 'scale_ups' | 'scale_downs'> {
+function countChanges(
+  desired: Uint32Array,
+  timetable: Timetable,
+): Pick<Scores, 'scale_ups' | 'scale_downs' | 'replicas_changed'> {
   let ups = 0;
   let downs = 0;
+  let changed = 0;
   for (let row = timetable.warmUpRows + 1; row < timetable.rows; row++) {
-    if (desired[row]! > desired[row - 1]!) ups++;
-    else if (desired[row]! < desired[row - 1]!) downs++;
+    const change = desired[row]! - desired[row - 1]!;
+    if (change > 0) ups++;
+    else if (change < 0) downs++;
+    changed += Math.abs(change);
   }
-  return { scale_ups: ups, scale_downs: downs };
+  return { scale_ups: ups, scale_downs: downs, replicas_changed: changed };
 }

@@ -1,5 +1,5 @@
 import { neededByStep } from '../needed.ts';
-import type { ToldPolicy } from '../policy.ts';
+import type { ToldPolicy, Workload } from '../policy.ts';
 import { createSlidingMax } from '../sliding-max.ts';
 import { plannedStartUpMs } from '../start-up.ts';
 import { stepAt, type Timetable } from '../timetable.ts';
@@ -12,17 +12,13 @@ import { stepAt, type Timetable } from '../timetable.ts';
 export const oracle: ToldPolicy = {
   kind: 'told',
   name: 'oracle',
-  path({ trace, need, startUp }, timetable) {
-    return largestAhead(
-      neededByStep(trace, need),
-      Math.ceil(plannedStartUpMs(startUp) / timetable.decideMs),
-      timetable,
-    );
-  },
+  path: largestAhead,
 };
 
-/** Largest need over rows [row, row + lead], at least 1. */
-function largestAhead(needed: Uint32Array, lead: number, timetable: Timetable): Uint32Array {
+/** By row the largest need over [row, row + start-up], at least 1: what has to be asked for there at the least. */
+export function largestAhead({ trace, need, startUp }: Workload, timetable: Timetable): Uint32Array {
+  const needed = neededByStep(trace, need);
+  const lead = Math.ceil(plannedStartUpMs(startUp) / timetable.decideMs);
   const path = new Uint32Array(timetable.rows);
   const last = needed.length * timetable.rowsPerStep - 1;
   const window = createSlidingMax();
