@@ -16,7 +16,7 @@ const pods = 'namespace=~"$namespaces", pod=~"(?:$names)-.+"';
  * kube-state-metrics: kube_pod_owner names the ReplicaSet of a Deployment's pod, kube_replicaset_owner its Deployment.
  * https://github.com/kubernetes/kube-state-metrics/blob/main/docs/metrics/workload/pod-metrics.md
  */
-const owners = `topk by (namespace, pod) (1,
+export const podOwners = `topk by (namespace, pod) (1,
   max by (namespace, pod, owner_kind, owner_name) (
     kube_pod_owner{namespace=~"$namespaces", owner_kind="StatefulSet", owner_name=~"$names"}
   )
@@ -40,7 +40,7 @@ function byOwner(perPod: string, keep = ''): string {
   return `sum by (namespace, owner_kind, owner_name${keep}) (
 ${perPod}
 * on (namespace, pod) group_left (owner_kind, owner_name)
-${owners}
+${podOwners}
 )`;
 }
 

@@ -37,8 +37,10 @@ text{fill:var(--soft);font:12px system-ui,sans-serif}text.axis{fill:var(--text)}
 .tools button{font:inherit;font-size:.85rem;line-height:1.2;padding:.15rem .6rem;margin-right:.25rem;border:1px solid var(--rule);border-radius:.3rem;background:none;color:var(--text);cursor:pointer}
 .scroll{overflow-x:auto;margin:.6rem 0;width:100%}table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
 th,td{padding:.25rem .7rem .25rem 0;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
-th:first-child,.left{text-align:left}thead th{color:var(--soft);font-weight:600}
+th:first-child,.left{text-align:left}td.left{white-space:normal;min-width:11rem}thead th{color:var(--soft);font-weight:600}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.5rem 0;font-size:.9rem}dt{color:var(--soft)}dd{margin:0}
+details{width:100%;margin:.4rem 0}summary{cursor:pointer;color:var(--soft);font-size:.9rem}
+h3{font-size:1rem;margin:1rem 0 .1rem;width:100%}.sentences{max-width:46rem;padding-left:1.2rem;font-size:.9rem}.sentences li{margin:.25rem 0}
 @media (max-width:44rem){figure.half{width:100%}}
 @media print{.tools{display:none}}
 `;

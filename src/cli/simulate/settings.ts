@@ -1,18 +1,26 @@
 /** From the command line of `simulate` to what the engine takes, with every problem at once. */
 import { parseDuration } from '../../config/durations.ts';
 import { objectiveForms, parseObjective } from '../../config/objectives.ts';
-import type { Objective } from '../../domain/workload.ts';
+import type { Objective, WorkloadRef } from '../../domain/workload.ts';
+import type { Prices } from '../../simulate/prices.ts';
 import type { StartUp } from '../../simulate/start-up.ts';
 
 /** As commander hands them over: text. */
 export interface SimulateOptions {
-  readonly trace: string;
-  readonly column: string;
-  readonly perReplica: string;
-  readonly startUp: string;
+  readonly trace?: string;
+  readonly column?: string;
+  readonly config: string;
+  readonly prometheus?: string;
+  readonly workload?: string;
+  readonly since?: string;
+  readonly perReplica?: string;
+  readonly startUp?: string;
   readonly decideEvery?: string;
-  readonly warmUp: string;
-  readonly policies: string;
+  readonly warmUp?: string;
+  readonly policies?: string;
+  readonly frontier?: boolean;
+  readonly price?: string;
+  readonly priceChange?: string;
   readonly seed: string;
   readonly refitEvery: string;
   readonly scalePeak?: string;
@@ -20,20 +28,41 @@ export interface SimulateOptions {
   readonly scoreUntil?: string;
   readonly output?: string;
   readonly decisions?: string;
+  readonly html?: string;
   readonly format: string;
 }
 
+export interface FileSource {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly column: string;
+}
+
+/** A workload whose load, capacity and start-up are read from its own metrics. */
+export interface WorkloadSource {
+  readonly kind: 'workload';
+  /** Where Prometheus is: said in a configuration, or here with defaults for everything else. */
+  readonly from: { readonly configPath: string } | { readonly url: string };
+  readonly ref: WorkloadRef;
+  readonly sinceMs?: number;
+}
+
 export interface SimulateSettings {
-  readonly perReplica: number;
-  readonly startUp: StartUp;
+  readonly source: FileSource | WorkloadSource;
+  /** Always there with a file. */
+  readonly perReplica?: number;
+  /** Always there with a file. */
+  readonly startUp?: StartUp;
   /** The step of the trace when absent. */
   readonly decideMs?: number;
-  readonly warmUpMs: number;
+  /** Half of the trace when absent. */
+  readonly warmUpMs?: number;
   readonly seed: number;
   readonly refitEveryMs: number;
   readonly scalePeak?: number;
   readonly objective?: Objective;
   readonly scoreUntilMs?: number;
+  readonly prices?: Prices;
 }
 
 /** Collects problems while values are read; a value that is wrong reads as undefined. */
@@ -57,12 +86,17 @@ function createReader(): Reader {
 /** @throws Error with all problems, one a line */
 export function readSettings(options: SimulateOptions): SimulateSettings {
   const reader = createReader();
+  const source = readSource(options, reader);
   const settings = {
-    perReplica: reader.read('per-replica', options.perReplica, 'a rate per second above 0', positive)!,
-    startUp: reader.read('start-up', options.startUp, startUpForms, parseStartUp)!,
-    warmUpMs: reader.read('warm-up', options.warmUp, 'a duration such as 14d', parseDuration)!,
     refitEveryMs: reader.read('refit-every', options.refitEvery, 'a duration such as 1d', parseDuration)!,
     seed: reader.read('seed', options.seed, 'a whole number', wholeNumber)!,
+    ...optional('perReplica', options.perReplica, (text) =>
+      reader.read('per-replica', text, 'a rate per second above 0', positive),
+    ),
+    ...optional('startUp', options.startUp, (text) => reader.read('start-up', text, startUpForms, parseStartUp)),
+    ...optional('warmUpMs', options.warmUp, (text) =>
+      reader.read('warm-up', text, 'a duration such as 14d', parseDuration),
+    ),
     ...optional('decideMs', options.decideEvery, (text) =>
       reader.read('decide-every', text, 'a duration such as 60s', parseDuration),
     ),
@@ -73,9 +107,48 @@ export function readSettings(options: SimulateOptions): SimulateSettings {
       reader.read('objective', text, objectiveForms, parseObjective),
     ),
     ...optional('scoreUntilMs', options.scoreUntil, (text) => reader.read('score-until', text, 'unix seconds', unixMs)),
+    ...readPrices(options, reader),
   };
-  if (reader.problems.length > 0) throw new Error(describe(reader.problems));
-  return settings;
+  if (reader.problems.length > 0 || source === undefined) throw new Error(describe(reader.problems));
+  return { source, ...settings };
+}
+
+/** Where the load comes from: a file, or a workload of a Prometheus. */
+function readSource(options: SimulateOptions, reader: Reader): FileSource | WorkloadSource | undefined {
+  const { trace: path, workload, column, since, prometheus: url } = options;
+  if ((path === undefined) === (workload === undefined)) {
+    const found = path === undefined ? 'neither' : 'both';
+    reader.problems.push(`expected either --trace FILE or --workload NAMESPACE/NAME, found ${found}`);
+    return undefined;
+  }
+  if (workload !== undefined) return readWorkload(options, workload, reader);
+  for (const [option, value] of Object.entries({ since, prometheus: url }))
+    if (value !== undefined) reader.problems.push(`--${option}: expected only with --workload, found with --trace`);
+  const needed = { column, 'per-replica': options.perReplica, 'start-up': options.startUp };
+  for (const [option, value] of Object.entries(needed))
+    if (value === undefined) reader.problems.push(`--${option}: expected with --trace, found nothing`);
+  return { kind: 'file', path: path!, column: column ?? '' };
+}
+
+function readWorkload(options: SimulateOptions, text: string, reader: Reader): WorkloadSource | undefined {
+  const ref = reader.read('workload', text, 'NAMESPACE/NAME or NAMESPACE/StatefulSet/NAME', workloadRef);
+  const since = optional('sinceMs', options.since, (span) =>
+    reader.read('since', span, 'a duration such as 30d', positiveDuration),
+  );
+  if (options.column !== undefined) reader.problems.push('--column: expected only with --trace, found with --workload');
+  const url = options.prometheus;
+  if (url !== undefined) reader.read('prometheus', url, 'an address such as http://prometheus:9090', webAddress);
+  const from = url === undefined ? { configPath: options.config } : { url };
+  return ref && { kind: 'workload', from, ref, ...since };
+}
+
+/** A price of changes alone is one in replica-hours. */
+function readPrices(options: SimulateOptions, reader: Reader): { readonly prices?: Prices } {
+  const { price, priceChange } = options;
+  if (price === undefined && priceChange === undefined) return {};
+  const perReplicaHour = reader.read('price', price ?? '1', 'money per replica-hour, above 0', positive)!;
+  const perChange = reader.read('price-change', priceChange ?? '0', 'money per replica started or stopped', amount)!;
+  return { prices: { perReplicaHour, perChange } };
 }
 
 /** Problems of a command line, with what happens now. */
@@ -98,6 +171,27 @@ function optional<K extends string, T>(
 function positive(text: string): number | undefined {
   const value = Number(text);
   return text.trim() !== '' && Number.isFinite(value) && value > 0 ? value : undefined;
+}
+
+function amount(text: string): number | undefined {
+  return text.trim() !== '' && Number(text) === 0 ? 0 : positive(text);
+}
+
+function positiveDuration(text: string): number | undefined {
+  const ms = parseDuration(text);
+  return ms === 0 ? undefined : ms;
+}
+
+function webAddress(text: string): string | undefined {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
+}
+
+/** A Deployment unless it says otherwise. */
+function workloadRef(text: string): WorkloadRef | undefined {
+  const parts = text.split('/');
+  const [namespace, kind, name] = parts.length === 2 ? [parts[0], 'Deployment', parts[1]] : parts;
+  if (parts.length > 3 || !namespace || !name || (kind !== 'Deployment' && kind !== 'StatefulSet')) return undefined;
+  return { namespace, kind, name };
 }
 
 function wholeNumber(text: string): number | undefined {

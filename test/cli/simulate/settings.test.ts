@@ -4,6 +4,7 @@ import { readSettings, type SimulateOptions } from '../../../src/cli/simulate/se
 const options: SimulateOptions = {
   trace: 't.csv',
   column: 'requests',
+  config: 'forescale.yaml',
   perReplica: '25',
   startUp: '120s',
   warmUp: '14d',
@@ -25,6 +26,7 @@ function problemsOf(change: Partial<SimulateOptions>): string {
 describe('settings of simulate', () => {
   it('reads what is given and leaves out what is not', () => {
     assert.deepEqual(readSettings(options), {
+      source: { kind: 'file', path: 't.csv', column: 'requests' },
       perReplica: 25,
       startUp: { kind: 'fixed', ms: 120_000 },
       warmUpMs: 14 * 86_400_000,
