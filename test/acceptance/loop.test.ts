@@ -119,6 +119,9 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
       /^policies\n {2}/m,
     ];
     for (const part of parts) assert.match(explained.stdout, part);
+    const asked = Date.now();
+    const data = await run(['explain', 'checkout', '--config', configOf('peak'), '-o', 'json']);
+    assert.ok(JSON.parse(data.stdout).atMs < asked, 'it is the decision of the daemon, not one made now');
   });
 
   it('lowers the floor to what it was when the peak is over', async () => {
