@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 
@@ -8,22 +8,37 @@ export interface OutputFile {
 }
 
 /**
- * Writes all files or none: each beside its place first, then all renamed.
+ * Writes all files or none: each beside its place first, then all renamed. What is no file (a pipe, /dev/stdout) cannot be
+ * replaced and is written to before any of the others takes its place.
  *
  * @throws Error that names the file; what was written so far has been removed
  */
 export async function writeFiles(files: readonly OutputFile[], signal?: AbortSignal): Promise<void> {
-  const drafts = files.map(({ path }) => `${path}.${process.pid}.tmp`);
+  const places = await Promise.all(files.map(async (file) => ({ ...file, draft: await draftOf(file.path) })));
+  const replaced = places.filter((place) => place.draft !== undefined);
   try {
-    for (const [i, { path, text }] of files.entries()) {
-      signal?.throwIfAborted();
-      await writeOne(drafts[i]!, path, text);
+    for (const { path, text, draft } of replaced) {
+      throwIfStopped(signal);
+      await writeOne(draft!, path, text);
     }
-    for (const [i, { path }] of files.entries()) await rename(drafts[i]!, path);
+    throwIfStopped(signal);
+    for (const { path, text, draft } of places) if (draft === undefined) await writeOne(path, path, text);
+    for (const { path, draft } of replaced) await rename(draft!, path);
   } finally {
     // Renamed ones are gone, and where no draft could be made there is none to remove.
-    await Promise.allSettled(drafts.map((draft) => rm(draft, { force: true })));
+    await Promise.allSettled(replaced.map(({ draft }) => rm(draft!, { force: true })));
   }
+}
+
+/** Where a file is written first; undefined for a device or a pipe. */
+async function draftOf(path: string): Promise<string | undefined> {
+  const known = await stat(path).catch(() => undefined);
+  if (known?.isDirectory()) throw new Error(`${path} cannot be written: it is a folder. Nothing was written.`);
+  return known === undefined || known.isFile() ? `${path}.${process.pid}.tmp` : undefined;
+}
+
+function throwIfStopped(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new Error('stopped. Nothing was written.');
 }
 
 async function writeOne(draft: string, path: string, text: string): Promise<void> {

@@ -13,8 +13,10 @@ const rows = Array.from({ length: 120 }, (_, i) => `${i * 60},${600 + 300 * (i %
 describe('forescale simulate', () => {
   let folder = '';
   let printed = '';
+  let stop = new AbortController();
 
   beforeEach(async () => {
+    stop = new AbortController();
     folder = await mkdtemp(join(tmpdir(), 'simulate-'));
     printed = '';
   });
@@ -24,7 +26,7 @@ describe('forescale simulate', () => {
     const trace = join(folder, name);
     await writeFile(trace, text);
     const context: Context = {
-      stop: new AbortController().signal,
+      stop: stop.signal,
       print: (part) => {
         printed += part;
       },
@@ -139,6 +141,85 @@ describe('forescale simulate', () => {
   it('refuses a decision interval that does not divide the step, and a start-up longer than the trace', async () => {
     assert.match(await refused(header + rows, ['--decide-every', '45s']), /--decide-every: expected the step/);
     assert.match(await refused(header + rows, ['--start-up', '3h']), /--start-up: expected less than the trace/);
+  });
+
+  const faults: readonly (readonly [what: string, text: string, expected: RegExp])[] = [
+    ['an empty file', '', /trace\.csv: the file is empty; expected a header such as unix_s,requests/],
+    ['a header alone', header, /the trace has 0 rows; expected at least 2/],
+    ['an unknown column', 'unix_s,hits\n0,1\n60,1\n', /line 1: expected a column "requests", found unix_s, hits/],
+    ['a missing time column', 'ds,requests\n0,1\n60,1\n', /line 1: expected a column "unix_s", found ds, requests/],
+    ['times that go back', `${header}60,1\n0,1\n`, /line 3, column unix_s: 0 comes after a later time/],
+    ['a time that is there twice', `${header}0,1\n60,1\n60,1\n`, /line 4, column unix_s: 60 is there twice/],
+    [
+      'mixed steps',
+      `${header}0,1\n60,1\n180,1\n`,
+      /line 4, column unix_s: expected a regular step of 60 s, found 120 s/,
+    ],
+    ['text in a time', `${header}0,1\nnoon,1\n`, /line 3, column unix_s: expected seconds since 1970, found "noon"/],
+    [
+      'text in a number',
+      `${header}0,1\n60,many\n`,
+      /line 3, column requests: expected a number or nothing, found "many"/,
+    ],
+    ['an infinite load', `${header}0,1\n60,1e999\n`, /line 3, column requests: expected a number or nothing/],
+    ['a negative load', `${header}0,1\n60,-5\n`, /line 3, column requests: expected a load of at least 0, found -5/],
+    ['a row with a cell too many', `${header}0,1\n60,1,2\n`, /line 3: expected 2 cells as in the header, found 3/],
+  ];
+  for (const [what, text, expected] of faults) {
+    it(`refuses ${what} with one error, and writes nothing`, async () => {
+      const message = await refused(text);
+      assert.match(message, expected);
+      assert.match(message, /^simulate: 1 problem\. Nothing was simulated or written\.\n {2}[^\n]*$/);
+    });
+  }
+
+  it('wants either a trace or a workload, and with a trace what a replica serves and how long it starts', async () => {
+    assert.match(
+      await refused(header + rows, ['--workload', 'shop/web']),
+      /expected either --trace FILE or --workload .* both/,
+    );
+    assert.match(
+      await refused(header + rows, ['--since', '30d']),
+      /--since: expected only with --workload, found with --trace/,
+    );
+    assert.match(
+      await refused(header + rows, ['--price', '-1']),
+      /--price: expected money per replica-hour, above 0, got "-1"/,
+    );
+  });
+
+  it('adds the prices, and lets perfect foresight pay for its changes', async () => {
+    const price = ['--price', '0.5', '--price-change', '0.2', '-o', 'json', '--policies', 'static,oracle'];
+    await simulate(header + rows, price);
+    const [fixed, oracle] = JSON.parse(printed).policies;
+    assert.equal(fixed.money, 0.5 * fixed.replica_hours);
+    assert.equal(oracle.money_over_oracle, 1);
+    assert.equal(oracle.money, 0.5 * oracle.replica_hours + 0.2 * oracle.replicas_changed);
+    printed = '';
+    await simulate(header + rows, ['--policies', 'oracle', '--price', '2']);
+    assert.match(printed, /^policy .* money +money\/oracle$/m);
+  });
+
+  it('writes one page that loads nothing from elsewhere', async () => {
+    await simulate(header + rows, ['--html', join(folder, 'page.html'), '--price', '1']);
+    const page = await readFile(join(folder, 'page.html'), 'utf8');
+    assert.doesNotMatch(page, /(src|href)=|url\(|@import|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+    for (const heading of [
+      'Cost against violations',
+      'Scores',
+      'Cost in money',
+      'Replicas against need',
+      'When it goes wrong',
+      'Every assumption',
+    ])
+      assert.match(page, new RegExp(`<h2>${heading}</h2>`));
+    assert.match(page, /serves 10 requests per second/);
+  });
+
+  it('stops between two rows when it is told to, with a sentence and without files', async () => {
+    stop.abort();
+    const message = await refused(header + rows, ['--html', join(folder, 'page.html')]);
+    assert.equal(message, 'simulate: stopped. Nothing was written.');
   });
 
   it('leaves nothing half-written when a file cannot be written', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -43,6 +43,34 @@ describe('files of results', () => {
     stop.abort(new Error('stopped'));
     await assert.rejects(writeFiles([{ path: at('a.txt'), text: 'a' }], stop.signal), /stopped/);
     assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('are not begun when one of the places is a folder', async () => {
+    await mkdir(at('folder'));
+    const files = [
+      { path: at('a.txt'), text: 'a' },
+      { path: at('folder'), text: 'b' },
+    ];
+    await assert.rejects(writeFiles(files), /folder cannot be written: it is a folder\. Nothing was written\./);
+    assert.deepEqual(await readdir(folder), ['folder']);
+  });
+
+  it('are all left as they were when a disk is full, and the full device stays a device', async function () {
+    if (!(await stat('/dev/full').catch(() => undefined))?.isCharacterDevice()) this.skip();
+    await writeFile(at('a.txt'), 'old');
+    const files = [
+      { path: '/dev/full', text: 'b' },
+      { path: at('a.txt'), text: 'new' },
+    ];
+    await assert.rejects(writeFiles(files), /\/dev\/full cannot be written: ENOSPC.* Nothing was written\./);
+    assert.equal(await readFile(at('a.txt'), 'utf8'), 'old');
+    assert.deepEqual(await readdir(folder), ['a.txt']);
+    assert.ok((await stat('/dev/full')).isCharacterDevice());
+  });
+
+  it('go to what is no file as well', async () => {
+    await writeFiles([{ path: '/dev/null', text: 'gone' }]);
+    assert.ok((await stat('/dev/null')).isCharacterDevice());
   });
 
   it('are read plain, or unpacked when they end in .gz', async () => {
