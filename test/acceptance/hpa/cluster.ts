@@ -44,15 +44,17 @@ export async function runOnCluster(scenarios: readonly Scenario[], length: RunLe
   const plane = await startPlane(scenarios.length);
   try {
     const stages = new Map(scenarios.map((scenario) => [scenario.name, createStage(plane, scenario)]));
-    const server = await startMetricsServer(plane, ({ namespace }: MetricsQuery) => stages.get(namespace)!.ask());
+    const answerer = (query: MetricsQuery) => stages.get(query.namespace)!.ask(query);
+    const server = await startMetricsServer(plane, answerer);
     try {
       await createObjects(plane, [...stages.values()]);
       await play(plane, stages, length);
+      // Before the server goes: what the controller makes of its absence is none of our syncs.
+      const events = plane.auditLog();
+      return [...stages.values()].map((stage) => journalOf(stage.scenario, stage.syncs, events));
     } finally {
       await server.stop();
     }
-    const events = plane.auditLog();
-    return [...stages.values()].map((stage) => journalOf(stage.scenario, stage.syncs, events));
   } finally {
     await plane.stop();
   }

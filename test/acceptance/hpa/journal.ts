@@ -17,7 +17,7 @@ export type JournalSync =
       readonly seen: SeenSync;
       readonly before: number;
       readonly after: number;
-      /** Condition ScalingActive afterwards: false when no metric was good enough to act on. */
+      /** Condition ScalingActive afterwards: false when no metric was good enough to act on; undefined if unknown. */
       readonly isActive: boolean | undefined;
     }
   /** It asked for no metric, because the replicas were outside of the limits; it shows only by what it wrote. */
@@ -38,19 +38,23 @@ export function journalOf(scenario: Scenario, seen: readonly SeenSync[], events:
   const syncs: JournalSync[] = [];
   let replicas = scenario.startReplicas;
   let isActive: boolean | undefined;
-  let open: { readonly seen: SeenSync; readonly before: number; after: number } | undefined;
+  let open: { readonly seen: SeenSync; readonly before: number; after: number; isUnsure: boolean } | undefined;
   const close = () => {
-    if (open) syncs.push({ kind: 'measured', ...open, isActive });
+    if (!open) return;
+    const { isUnsure, ...sync } = open;
+    syncs.push({ kind: 'measured', ...sync, isActive: isUnsure ? undefined : isActive });
     open = undefined;
   };
   for (const happening of happenings) {
     switch (happening.kind) {
       case 'sync':
         close();
-        open = { seen: happening.seen, before: replicas, after: replicas };
+        open = { seen: happening.seen, before: replicas, after: replicas, isUnsure: false };
         break;
       case 'status':
         isActive = happening.isActive;
+        // So late it may be of another sync, whose questions the API server did not let through to us.
+        if (open && happening.atMs > open.seen.askedMs + syncPeriodMs) open.isUnsure = true;
         break;
       case 'by-hand':
         close();

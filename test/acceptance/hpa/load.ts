@@ -1,5 +1,6 @@
 /** What the metrics APIs say at a sync: drawn from the scenario's seed, and put into the words of the three APIs. */
 import type { MetricReading, PodSample } from '../../../src/simulate/hpa/spec.ts';
+import type { MetricsQuery } from '../../rig/rig.ts';
 import { isAlive, type PlayedPod } from './fleet.ts';
 import { type Dice, diceOf, type Metric, type Scenario } from './scenario.ts';
 
@@ -106,6 +107,20 @@ export function readingOf(answer: Answer, pods: readonly PlayedPod[]): MetricRea
       return { kind: 'value', milli: answer.partsMilli.reduce((sum, part) => sum + part, 0) };
     case 'pods':
       return { kind: 'pods', samples: pods.map(({ name }) => answer.samples.get(name)) };
+  }
+}
+
+/** The controller asks for the metrics in the order of the spec. */
+export function asksFor(metric: Metric, { group, resource, metric: name }: MetricsQuery): boolean {
+  switch (metric.source) {
+    case 'utilisation':
+    case 'resource':
+      return group === 'metrics.k8s.io';
+    case 'pods':
+    case 'object':
+      return group === 'custom.metrics.k8s.io' && name === metric.name;
+    case 'external':
+      return group === 'external.metrics.k8s.io' && resource === metric.name;
   }
 }
 

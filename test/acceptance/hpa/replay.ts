@@ -58,7 +58,7 @@ export function replay({ scenario, syncs }: Journal, sync: typeof syncHpa = sync
 
 function agree(entry: JournalSync, { replicas, held }: ReturnType<typeof syncHpa>): boolean {
   if (replicas !== entry.after) return false;
-  return entry.kind === 'unmeasured' || entry.isActive === (held === undefined);
+  return entry.kind === 'unmeasured' || entry.isActive === undefined || entry.isActive === (held === undefined);
 }
 
 /** As our clock and our order of events have it; then the same with the clock, or the order, as far off as may be. */

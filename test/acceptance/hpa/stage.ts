@@ -3,9 +3,9 @@
  * the number of the sync and writes down what it said and what there was; between two syncs it moves the pods on.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ApiError, type ControlPlane } from '../../rig/rig.ts';
+import { ApiError, type ControlPlane, type MetricsQuery } from '../../rig/rig.ts';
 import { firstPods, isAlive, nextPods, type PlayedPod } from './fleet.ts';
-import { type Answer, answerFor, bodyOf } from './load.ts';
+import { type Answer, answerFor, asksFor, bodyOf } from './load.ts';
 import { createPod, deletePod, writePodStatus } from './pod-writes.ts';
 import { diceOf, type Scenario, syncPeriodMs } from './scenario.ts';
 
@@ -27,7 +27,7 @@ export interface Stage {
   /** Creates the pods of the beginning. */
   readonly prepare: () => Promise<void>;
   /** The answer to the next question of the controller. */
-  readonly ask: () => Promise<object | undefined>;
+  readonly ask: (query: MetricsQuery) => Promise<object | undefined>;
   /** To be called again and again with the replicas that are asked for; acts once after each sync. */
   readonly beat: (replicas: number) => void;
   /** Waits for what is under way; throws what went wrong. */
@@ -84,9 +84,11 @@ export function createStage(plane: ControlPlane, scenario: Scenario): Stage {
     await sleep(Math.max(0, settledMs + SEEN_AFTER_MS - Date.now()));
   };
 
-  const ask = async () => {
+  const ask = async (query: MetricsQuery) => {
     const index = answers.length;
     if (index === 0) askedMs = Date.now();
+    if (!asksFor(scenario.metrics[index]!, query))
+      failure ??= new Error(`a question that never arrived: metric ${index} was due, not ${JSON.stringify(query)}`);
     await settle();
     const metric = scenario.metrics[index]!;
     const answer = answerFor(scenario, index, { step: syncs.length, nowMs: Date.now(), pods, statusReplicas });

@@ -208,6 +208,36 @@ describe('HPA, one metric over the pods', () => {
     );
   });
 
+  it('leaves pods that are being deleted out: 2 of 3 at 100 % of a 50 % target want 4', () => {
+    assert.equal(
+      proposed(cpu50, [
+        [{ ...ready, count: 2 }, 1000],
+        [{ ...ready, phase: 'terminating' }, 1000],
+      ]),
+      4,
+    );
+  });
+
+  it('takes the utilisation of memory by the memory request', () => {
+    const metric: MetricSpec = { kind: 'utilisation', resource: 'memory', targetPercent: 50 };
+    const large: PodGroup = { ...ready, count: 2, memoryRequestMilli: 4000 };
+    assert.equal(proposed(metric, [[large, 3000]]), 3);
+  });
+
+  it('gives up on utilisation when one pod of 4 has no request, be it a failed one', () => {
+    const { requestMilli: _, ...plain } = ready;
+    const message = 'a pod without a resource request has no utilisation';
+    for (const odd of [plain, { ...plain, phase: 'failed' as const }])
+      assert.equal(
+        proposed(cpu50, [
+          [{ ...ready, count: 3 }, 900],
+          [odd, 900],
+        ]),
+        message,
+      );
+    assert.equal(proposed({ kind: 'resource', resource: 'cpu', targetMilli: 300 }, [[{ ...plain, count: 3 }, 900]]), 9);
+  });
+
   it('fails without a single metric', () => {
     assert.equal(proposed(cpu50, [[ready, undefined]]), 'no metrics for the targeted pods');
     assert.equal(proposed(cpu50, [[pending, undefined]]), 'no metrics for the targeted pods');
@@ -221,6 +251,23 @@ describe('HPA, one metric for the whole workload', () => {
       proposedByValue({ kind: 'value', targetMilli: 10_000 }, { kind: 'value', milli: 30_000 }, { pods }),
       6,
     );
+  });
+
+  it('counts a ready pod that is being deleted: 30 of 10 with 2 such and 1 running want 9', () => {
+    const pods = [ready, { ...ready, count: 2, phase: 'terminating' as const }];
+    assert.equal(
+      proposedByValue({ kind: 'value', targetMilli: 10_000 }, { kind: 'value', milli: 30_000 }, { pods }),
+      9,
+    );
+  });
+
+  it('fails without a pod, unless the value is within tolerance or the replicas are 0', () => {
+    const metric: MetricSpec = { kind: 'value', targetMilli: 10_000 };
+    const by = (milli: number, replicas: number) =>
+      proposedByValue(metric, { kind: 'value', milli }, { pods: [], replicas });
+    assert.equal(by(30_000, 3), 'no pods of the workload');
+    assert.equal(by(10_500, 3), 3);
+    assert.equal(by(30_000, 0), 3);
   });
 
   it('divides a total by the average asked for: 100 by 8 want 13', () => {

@@ -133,6 +133,23 @@ describe('HPA, behaviour that was set', () => {
     assert.deepEqual(play(spec, 60_000, 20, [1, 1, 1]), [15, 15, 10]);
   });
 
+  it('still counts a removal of 50 s ago upwards in 60 s, after the 5 s in which it counted downwards', () => {
+    const up = [{ type: 'pods', value: 1, periodMs: 60_000 }] as const;
+    const down = [{ type: 'pods', value: 3, periodMs: 5_000 }] as const;
+    const spec = withRules({ policies: up }, { stabilisationMs: 0, policies: down });
+    // 10 → 7, then up again: 60 s ago there were 10, and one more is allowed.
+    assert.deepEqual(play(spec, 50_000, 10, [1, 90]), [7, 11]);
+  });
+
+  it('forgets one outdated change for each new one of its direction, the newest outdated first', () => {
+    const up = [{ type: 'pods', value: 1, periodMs: 600_000 }] as const;
+    const down = [{ type: 'pods', value: 10, periodMs: 15_000 }] as const;
+    const spec = withRules({ policies: up }, { stabilisationMs: 0, policies: down });
+    // −4, −2 and −2 within 10 s; 40 s later the next −2 takes the place of the last of them, so 10 + 8 + 1 are allowed.
+    const wanted = [16, 14, 12, 12, 12, 12, 12, 12, 12, 12, 10, 90];
+    assert.deepEqual(play(spec, 5_000, 20, wanted).slice(-2), [10, 19]);
+  });
+
   it('may have a tolerance of its own upwards: 5 % instead of 10 %', () => {
     assert.deepEqual(play(withRules({ tolerance: 0.05 }), 15_000, 100, [107]), [107]);
     assert.deepEqual(play(base, 15_000, 100, [107]), [100]);
@@ -144,6 +161,10 @@ describe('HPA without a behavior field', () => {
 
   it('at most doubles, or goes to 4: 1 → 4 → 8 → 16', () => {
     assert.deepEqual(play(spec, 15_000, 1, [50, 50, 50]), [4, 8, 16]);
+  });
+
+  it('goes to 0 where the minimum allows it', () => {
+    assert.deepEqual(play({ ...spec, minReplicas: 0 }, 301_000, 2, [0, 0]), [2, 0]);
   });
 
   it('falls when the largest recommendation is older than 300 s', () => {
