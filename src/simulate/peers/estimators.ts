@@ -1,7 +1,7 @@
 /**
- * The two ways in which Crane continues a periodic signal by one cycle (https://gocrane.io/docs/core-concept/
- * timeseries-forecasting-by-dsp/, "Predict"), and its choice among several of them: the one that fits the last cycle
- * best from those before it.
+ * The two ways in which Crane continues a periodic signal by one cycle (section "Predict" of
+ * https://gocrane.io/docs/core-concept/timeseries-forecasting-by-dsp/), and its choice among several of them: the one
+ * that fits the last cycle best from those before it.
  */
 import { invert, type Spectrum, transformReal } from './fourier-transform.ts';
 

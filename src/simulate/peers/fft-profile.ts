@@ -1,9 +1,10 @@
 /**
- * Crane's EffectiveHorizontalPodAutoscaler with its DSP prediction (https://gocrane.io/docs/core-concept/
- * timeseries-forecasting-by-dsp/ and https://gocrane.io/docs/core-concept/effective-hpa/): twice a day the
- * history is cleaned, searched for a daily or weekly period, and continued by one cycle; the largest prediction within
- * the prediction window is a second metric of the HPA, at the same target per replica as the real one, and the larger
- * count wins. Without a period only the HPA acts. History and estimators are variants, the target is the ladder.
+ * Crane's EffectiveHorizontalPodAutoscaler with its DSP prediction
+ * (https://gocrane.io/docs/core-concept/timeseries-forecasting-by-dsp/): twice a day the history is cleaned, searched
+ * for a daily or weekly period, and continued by one cycle; the largest prediction within the prediction window is a
+ * second metric of the HPA, at the same target per replica as the real one, and the larger count wins. While no period
+ * is found the last prediction stands as far as it reaches, then only the HPA acts. History and estimators are
+ * variants, the target is the ladder.
  */
 
 import type { WorkloadCard } from '../policy.ts';
@@ -15,7 +16,7 @@ import { hpaBeside, targetLadder } from './ladders.ts';
 import type { Peer, StartAt } from './peer.ts';
 import { detectPeriod } from './period.ts';
 
-/** The default of `predictionWindowSeconds`. */
+/** `predictionWindowSeconds` of the documentation's example. */
 const WINDOW_MS = hourMs;
 const REFRESH_MS = 12 * hourMs;
 

@@ -1,8 +1,8 @@
 /**
- * Whether a load repeats by the day or the week, as Crane decides it (https://gocrane.io/docs/core-concept/
- * timeseries-forecasting-by-dsp/, after Vlachos, Yu & Castelli 2005): the period must stand out of the spectrum above
- * what shuffled samples reach in 99 of 100 cases, and be a peak of the circular autocorrelation, rising to its left and
- * falling to its right; of two such periods the one with the higher correlation.
+ * Whether a load repeats by the day or the week, as Crane decides it
+ * (https://gocrane.io/docs/core-concept/timeseries-forecasting-by-dsp/, after Vlachos, Yu & Castelli 2005): the period
+ * must stand out of the spectrum above what shuffled samples reach in 99 of 100 cases, and be a peak of the circular
+ * autocorrelation, rising to its left and falling to its right; of two such periods the one with the higher correlation.
  *
  * The threshold is taken from its limit instead of from 100 shuffles: power over n·variance is exponential for
  * shuffled samples (Fisher 1929), so the largest of m exceeds −ln(1 − 0.99^(1/m)) once in 100.

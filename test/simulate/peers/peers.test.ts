@@ -53,6 +53,20 @@ describe('peers', () => {
         assert.deepEqual(usual[i]!.slice(0, cut + 1), other[i]!.slice(0, cut + 1), peer.name);
     });
 
+  it('see no more with two decisions a step, drawn start-up times and a warm-up that ends within a step', async function () {
+    this.timeout(30_000);
+    const startUp = { kind: 'drawn', p50Ms: 60_000, p99Ms: 600_000 } as const;
+    const decideMs = twenty.stepMs / 2;
+    const weeks = { ...generateWeeks(12), startUp, decideMs, warmUpMs: 8 * dayMs + decideMs };
+    const step = (8 * dayMs) / twenty.stepMs + 20;
+    const [one, other] = [await desiredBy(weeks), await desiredBy(withNoiseFrom(weeks, step))];
+    for (const [i, peer] of peers.entries()) {
+      assert.deepEqual(one[i]!.slice(0, 2 * step + 1), other[i]!.slice(0, 2 * step + 1), peer.name);
+      // A schedule learned before the noise never sees it.
+      if (peer.name !== 'schedule') assert.notDeepEqual(one[i], other[i], `${peer.name} sees the noise in the end`);
+    }
+  });
+
   it('want the same when the trace ends a day after the warm-up', async function () {
     this.timeout(20_000);
     const end = warmUpRows + 144;

@@ -4,6 +4,7 @@ import { createNeed } from '../../../src/simulate/need.ts';
 import type { Peer } from '../../../src/simulate/peers/peer.ts';
 import type { Policy, Workload } from '../../../src/simulate/policy.ts';
 import { normalAt } from '../../../src/simulate/random.ts';
+import type { StartUp } from '../../../src/simulate/start-up.ts';
 import { layTimetable, type Timetable } from '../../../src/simulate/timetable.ts';
 import { fixed, minuteMs } from '../scenario.ts';
 
@@ -16,6 +17,10 @@ export interface Weeks {
   /** Unix time of the first step; 0 was a Thursday. */
   readonly startMs?: number;
   readonly startUpMinutes?: number;
+  /** Goes before `startUpMinutes`. */
+  readonly startUp?: StartUp;
+  /** The step when absent. */
+  readonly decideMs?: number;
 }
 
 /**
@@ -34,14 +39,20 @@ export function generateWeeks(days: number, noise = 0.03): Weeks {
   return { rates, stepMs, warmUpMs: 14 * dayMs };
 }
 
-export function workloadOf({ rates, stepMs, startMs = 0, startUpMinutes = 5 }: Weeks): Workload {
-  const trace = { startMs, stepMs, values: rates };
-  return { name: 'shop', trace, perReplica: 10, startUp: fixed(startUpMinutes), need: createNeed(10, undefined) };
+function startUpOf({ startUpMinutes = 5, startUp = fixed(startUpMinutes) }: Weeks): StartUp {
+  return startUp;
 }
 
-export function timetableOf({ rates, stepMs, warmUpMs, startMs = 0, startUpMinutes = 5 }: Weeks): Timetable {
+export function workloadOf(weeks: Weeks): Workload {
+  const { rates, stepMs, startMs = 0 } = weeks;
+  const trace = { startMs, stepMs, values: rates };
+  return { name: 'shop', trace, perReplica: 10, startUp: startUpOf(weeks), need: createNeed(10, undefined) };
+}
+
+export function timetableOf(weeks: Weeks): Timetable {
+  const { rates, stepMs, warmUpMs, startMs = 0, decideMs = stepMs } = weeks;
   const trace = { startMs, stepMs, steps: rates.length };
-  const answer = layTimetable({ trace, decideMs: stepMs, warmUpMs, startUp: fixed(startUpMinutes) });
+  const answer = layTimetable({ trace, decideMs, warmUpMs, startUp: startUpOf(weeks) });
   if (answer.kind === 'refused') throw new Error(answer.problems.join('\n'));
   return answer.timetable;
 }
