@@ -4,9 +4,10 @@
  * replicas that the HPA computed are stored, up to `storedSeasons` seasons of them; triple smoothing over what is
  * stored predicts the next one, rounded up; the larger of prediction and HPA is set (`decisionType: maximum`). Its
  * tuning hook for alpha, beta and gamma is played by least squares over the stored replicas, once, at the end of the
- * warm-up or as soon after it as two seasons are stored. `maxReplicas`, which has no default, is what the target makes of the largest load so far; it holds for the
- * prediction only. Without metrics nothing is computed, and the value stored last is stored again to keep the season in
- * step. Interval and season are variants, the HPA's target is the ladder.
+ * warm-up or as soon after it as two seasons are stored. `maxReplicas`, which has no default, is what the target makes
+ * of the largest load so far; it holds for the prediction only. Without metrics nothing is computed, and the value
+ * stored last is stored again to keep the season in step. Interval and season are variants, the HPA's target is the
+ * ladder.
  */
 import type { WorkloadCard } from '../policy.ts';
 import { plannedStartUpMs } from '../start-up.ts';
