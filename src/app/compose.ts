@@ -1,6 +1,7 @@
 /** The composition root: settings in, real adapters out. Nothing is read or written before `start`. */
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type JsonDocument, jsonDocument } from '../adapters/files/json-document.ts';
 import { createHistoryStore, type HistoryFolder } from '../adapters/history/history-store.ts';
 import { openJournal } from '../adapters/journal/file-journal.ts';
@@ -18,6 +19,7 @@ import type { Log } from '../domain/log.ts';
 import type { DiscoverySettings, Settings } from '../domain/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { isRemembered, type Remembered, rememberedPath } from './memory.ts';
+import { aborted, laterThan } from './stopping.ts';
 import { createTrainer } from './training/trainer.ts';
 import type { World } from './world.ts';
 
@@ -37,14 +39,20 @@ export interface Surroundings {
   readonly now: () => number;
   /** Keys of the workloads that the loop decides on now. */
   readonly followed: () => ReadonlySet<string>;
+  /** Ends waits, and lets no write begin. */
+  readonly stop: AbortSignal;
 }
 
-function connectCluster(settings: Settings, { log, now, followed }: Surroundings) {
+/** A write that is on its way when the process has to end is waited for so long. */
+const LAST_ANSWER_MS = 1_500;
+
+function connectCluster(settings: Settings, { log, now, followed, stop }: Surroundings) {
   const onWarning = (message: string) => log.warn(message, { stage: 'cluster' });
-  const client = createClient(settings.kubernetes);
+  const client = createClient(settings.kubernetes, laterThan(stop, LAST_ANSWER_MS));
   const reader = createClusterReader(client, settings.kubernetes, { now, onWarning });
-  const rateLimit = createRateLimit(settings.kubernetes.writesPerSecond);
-  const gate = createGate(client, { mode: () => settings.mode, rateLimit });
+  const pause = (ms: number) => sleep(ms, undefined, { signal: stop }).catch(() => undefined);
+  const rateLimit = createRateLimit(settings.kubernetes.writesPerSecond, undefined, pause);
+  const gate = createGate(client, { mode: () => settings.mode, rateLimit, pause, stop });
   const events = createEventWriter(gate, { instance: hostname(), onWarning });
   const actuator = createActuator(client, {
     gate,
@@ -67,7 +75,7 @@ function createTraining({ forecast }: Settings, log: Log) {
 
 /** @throws Error that names the setting when there are no usable credentials or the data folder cannot be written */
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<LiveWorld> {
-  const { log, metrics, now } = surroundings;
+  const { log, metrics, now, stop } = surroundings;
   const { dataDir, modelDir } = settings.storage;
   const onWarning = (message: string) => log.warn(message);
   const journal = await openJournal({ dir: join(dataDir, 'journal'), onWarning });
@@ -76,6 +84,7 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
   const trainer = createTraining(settings, log);
   return {
     now,
+    stop,
     log,
     metrics,
     source,
@@ -87,7 +96,7 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
     trainer,
     journal,
     remembered: jsonDocument(rememberedPath(dataDir), isRemembered, onWarning),
-    start: () => reader.start(),
+    start: () => Promise.race([reader.start(), aborted(stop)]),
     discover: (discovery) => reader.discover(discovery),
     close: async () => {
       reader.close();

@@ -31,18 +31,28 @@ interface Daemon {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly health: Health;
+  /** The process is to end. */
+  readonly stop: AbortSignal;
   running: Running;
 }
+
+/** A daemon before its first session. */
+type Shell = Omit<Daemon, 'running'>;
 
 function withMode(settings: Settings, mode: Settings['mode'] | undefined): Settings {
   return mode ? { ...settings, mode } : settings;
 }
 
-async function begin(settings: Settings, log: Logger, metrics: Metrics, now: () => number): Promise<Running> {
-  const session = await createSession(settings, { log, metrics, now }, true);
-  await session.open();
-  const stop = new AbortController();
-  return { session, clock: startRefitClock(session.world, session.loop, stop.signal), stop };
+async function begin(settings: Settings, { log, metrics, options, stop }: Shell): Promise<Running> {
+  const session = await createSession(settings, { log, metrics, now: options.now, stop }, true);
+  try {
+    await session.open();
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+  const ending = new AbortController();
+  return { session, clock: startRefitClock(session.world, session.loop, ending.signal), stop: ending };
 }
 
 /** Ends what `begin` started. History is not saved here: at a reload the successor has read it already. */
@@ -52,7 +62,7 @@ async function end({ session, clock, stop }: Running): Promise<void> {
   await session.close();
 }
 
-function inForce({ health, metrics, log, options }: Omit<Daemon, 'running'>, settings: Settings): void {
+function inForce({ health, metrics, log, options }: Shell, settings: Settings): void {
   const nowMs = options.now();
   health.mode = settings.mode;
   health.loopMs = settings.loopMs;
@@ -77,7 +87,7 @@ async function reload(daemon: Daemon, loaded: LoadResult): Promise<void> {
   log.configure(settings.log);
   const old = daemon.running;
   await old.session.saveHistory();
-  daemon.running = await begin(settings, log, metrics, options.now);
+  daemon.running = await begin(settings, daemon);
   await end(old);
   inForce(daemon, settings);
 }
@@ -98,6 +108,7 @@ async function oneRound(daemon: Daemon): Promise<void> {
     delete health.lastError;
     fitInBackground(daemon);
   } catch (error) {
+    if (daemon.stop.aborted) return; // given up, not failed
     metrics.loops_total.inc({ result: 'failed' });
     health.lastError = error instanceof Error ? error.message : String(error);
     log.error('round failed; nothing was changed', { error });
@@ -131,7 +142,8 @@ async function takePending(daemon: Daemon, inbox: Inbox): Promise<void> {
   });
 }
 
-async function loopUntil(daemon: Daemon, stop: AbortSignal, inbox: Inbox): Promise<void> {
+async function loopUntil(daemon: Daemon, inbox: Inbox): Promise<void> {
+  const { stop } = daemon;
   while (!stop.aborted) {
     await takePending(daemon, inbox);
     await oneRound(daemon);
@@ -139,7 +151,7 @@ async function loopUntil(daemon: Daemon, stop: AbortSignal, inbox: Inbox): Promi
   }
 }
 
-function pages({ health, metrics, options }: Omit<Daemon, 'running'>) {
+function pages({ health, metrics, options }: Shell) {
   return {
     '/healthz': () => healthPage(health, options.now()),
     '/readyz': () => readyPage(health, options.now()),
@@ -179,8 +191,9 @@ async function startAndLoop(options: DaemonOptions, stop: AbortSignal, inbox: In
   const loaded = loadSettings(options.configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(options.configPath, loaded.problems));
   const settings = withMode(loaded.settings, options.mode);
-  const shell = {
+  const shell: Shell = {
     options,
+    stop,
     log: createLogger(settings.log),
     metrics: createMetrics(),
     health: newHealth(options, settings),
@@ -188,10 +201,10 @@ async function startAndLoop(options: DaemonOptions, stop: AbortSignal, inbox: In
   showFromTheStart(shell.metrics);
   const http = await serve(settings.http.host, settings.http.port, pages(shell));
   try {
-    const running = await begin(settings, shell.log, shell.metrics, options.now);
+    const running = await begin(settings, shell);
     inForce(shell, settings);
     shell.log.info(`probes and metrics on port ${http.port}`);
-    await live({ ...shell, running }, stop, inbox);
+    await live({ ...shell, running }, inbox);
   } finally {
     await http.close();
   }
@@ -218,9 +231,9 @@ function newHealth({ configPath, now }: DaemonOptions, { loopMs, mode }: Setting
   };
 }
 
-async function live(daemon: Daemon, stop: AbortSignal, inbox: Inbox): Promise<void> {
+async function live(daemon: Daemon, inbox: Inbox): Promise<void> {
   try {
-    await loopUntil(daemon, stop, inbox);
+    await loopUntil(daemon, inbox);
   } finally {
     daemon.log.info('stopping');
     await daemon.running.session.saveHistory();

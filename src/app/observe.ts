@@ -30,6 +30,12 @@ function groupBySignal(entries: Iterable<Entry>): readonly SignalGroup[] {
   return [...groups.values()];
 }
 
+/** One query, or its pieces, for the workloads that need the same range. */
+interface Reading extends Omit<PlannedRead, 'members'> {
+  readonly group: SignalGroup;
+  readonly entries: readonly Entry[];
+}
+
 function note(world: World, entry: Entry, quality: Quality): void {
   const before = entry.quality.get(quality.signal);
   entry.quality.set(quality.signal, quality);
@@ -47,18 +53,18 @@ function countQueries(world: World, answer: LoadAnswer): void {
 async function readFor(
   world: World,
   { settings }: LoopState,
-  { signal, template }: SignalGroup,
-  entries: readonly Entry[],
-  range: PlannedRead['range'],
+  { group, entries, range }: Reading,
   nowMs: number,
 ): Promise<void> {
+  const { signal, template } = group;
   const { stepMs } = settings;
   const workloads = entries.map((entry) => entry.spec.ref);
   const known = entries.flatMap((entry) => {
     const series = entry.series.get(signal);
     return series ? [[workloadKey(entry.spec.ref), series] as const] : [];
   });
-  const answer = await world.source.read(template, workloads, { ...range, stepMs });
+  const answer = await world.source.read(template, workloads, { ...range, stepMs }, world.stop);
+  if (world.stop.aborted) return;
   countQueries(world, answer);
   const { windowMs, ...limits } = settings.history;
   const context = { signal, template, workloads, known: new Map(known), nowMs, stepMs, windowMs, limits };
@@ -71,22 +77,26 @@ async function readFor(
 }
 
 /** Workloads that are new read their window; the others only what is new. */
-async function observeGroup(world: World, loop: LoopState, group: SignalGroup, nowMs: number): Promise<void> {
-  const { stepMs, history } = loop.settings;
+function readingsOf({ settings }: LoopState, group: SignalGroup, nowMs: number): readonly Reading[] {
   const known = group.entries.map((entry) => entry.series.get(group.signal));
-  const reads = planReads(known, nowMs, history.windowMs, stepMs).map(({ range, members }) => {
-    const entries = members.map((i) => group.entries[i]!);
-    return readFor(world, loop, group, entries, range, nowMs);
-  });
-  await Promise.all(reads);
+  return planReads(known, nowMs, settings.history.windowMs, settings.stepMs).map(({ kind, range, members }) => ({
+    kind,
+    range,
+    group,
+    entries: members.map((i) => group.entries[i]!),
+  }));
 }
 
 /**
  * Brings every series of the book up to `nowMs`. Failures become quality states, never exceptions.
  *
- * One signal after the other: they share the limit of concurrent queries anyway, and two back-fills at once would
- * need twice the memory.
+ * What follows is read side by side, so that a server that answers nothing costs one timeout and not one per signal;
+ * windows are read one after the other, because two back-fills at once would need twice the memory.
  */
 export async function observe(world: World, loop: LoopState, nowMs: number): Promise<void> {
-  for (const group of groupBySignal(loop.book.values())) await observeGroup(world, loop, group, nowMs);
+  const readings = groupBySignal(loop.book.values()).flatMap((group) => readingsOf(loop, group, nowMs));
+  const windows = readings.filter(({ kind }) => kind === 'window');
+  const follows = readings.filter(({ kind }) => kind === 'follow');
+  await Promise.all(follows.map((reading) => readFor(world, loop, reading, nowMs)));
+  for (const reading of windows) await readFor(world, loop, reading, nowMs);
 }

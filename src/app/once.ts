@@ -24,7 +24,7 @@ export interface OnceResult extends RoundResult {
 /**
  * Back-fills what is missing, fits what has no model, and goes through one round.
  *
- * @throws Error that lists every problem of a bad configuration
+ * @throws Error that lists every problem of a bad configuration, or says that it was stopped before it decided
  */
 export async function runOnce(options: OnceOptions, stop: AbortSignal): Promise<OnceResult> {
   const loaded = loadSettings(options.configPath);
@@ -32,7 +32,8 @@ export async function runOnce(options: OnceOptions, stop: AbortSignal): Promise<
   const mode = options.actuate ? (options.mode ?? loaded.settings.mode) : 'dry-run';
   const settings = { ...loaded.settings, mode };
   const log = createLogger(options.log === 'settings' ? settings.log : { ...settings.log, level: options.log });
-  const session = await createSession(settings, { log, metrics: createMetrics(), now: options.now }, options.actuate);
+  const surroundings = { log, metrics: createMetrics(), now: options.now, stop };
+  const session = await createSession(settings, surroundings, options.actuate);
   try {
     await session.open();
     await session.readAhead();

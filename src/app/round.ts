@@ -142,12 +142,13 @@ function remember(loop: LoopState, round: Round): void {
 /**
  * observe → read the cluster → follow → plan (forecast, demand, allocate, decide) → put expired floors back → actuate → record.
  *
- * @throws Error when the cluster cannot be read: without it nothing is decided and nothing written.
+ * @throws Error when the cluster cannot be read, or the process is to end: then nothing is decided and nothing written.
  */
 export async function runRound(world: World, loop: LoopState): Promise<RoundResult> {
   const nowMs = world.now();
   const refs = [...loop.book.values()].map((entry) => entry.spec.ref);
   await timed(world, 'observe', () => observe(world, loop, nowMs));
+  if (world.stop.aborted) throw new Error('stopped before anything was decided');
   const states = await timed(world, 'cluster', () => world.cluster.states(refs));
   noteStates(loop, states, nowMs);
   await timed(world, 'forecast', () => followAll(loop, nowMs));

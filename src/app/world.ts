@@ -16,6 +16,8 @@ export interface FloorKeeper {
 
 export interface World {
   readonly now: () => number;
+  /** The process is to end: waits are over, and nothing is decided or written any more. */
+  readonly stop: AbortSignal;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly source: LoadSource;

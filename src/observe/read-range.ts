@@ -40,6 +40,8 @@ export function readRange(
 
 /** One query and the positions of the workloads it is for. */
 export interface PlannedRead {
+  /** `window`: much at once, for newcomers and after an outage. `follow`: what is new, and little. */
+  readonly kind: 'window' | 'follow';
   readonly range: ReadRange;
   readonly members: readonly number[];
 }
@@ -58,10 +60,14 @@ export function planReads(
   const followFromMs = end - HOPE_MS - OVERLAP_STEPS * stepMs;
   const positions = known.map((_, i) => i);
   const follows = (i: number) => startFor(known[i], end, windowMs, stepMs) >= followFromMs;
-  const groups = [positions.filter((i) => !follows(i)), positions.filter(follows)];
+  const groups = [
+    { kind: 'window', members: positions.filter((i) => !follows(i)) },
+    { kind: 'follow', members: positions.filter(follows) },
+  ] as const;
   return groups
-    .filter((members) => members.length > 0)
-    .map((members) => ({
+    .filter(({ members }) => members.length > 0)
+    .map(({ kind, members }) => ({
+      kind,
       members,
       range: readRange(
         members.map((i) => known[i]),

@@ -90,14 +90,14 @@ describe('planReads', () => {
 
   it('makes one query for 100 workloads that follow', () => {
     assert.deepEqual(plan(Array.from({ length: 100 }, () => window)), [
-      { range: followed, members: Array.from({ length: 100 }, (_, i) => i) },
+      { kind: 'follow', range: followed, members: Array.from({ length: 100 }, (_, i) => i) },
     ]);
   });
 
   it('reads the window of a newcomer without that of the others', () => {
     assert.deepEqual(plan([window, undefined, window]), [
-      { range: { startMs: END - WINDOW, endMs: END }, members: [1] },
-      { range: followed, members: [0, 2] },
+      { kind: 'window', range: { startMs: END - WINDOW, endMs: END }, members: [1] },
+      { kind: 'follow', range: followed, members: [0, 2] },
     ]);
   });
 

@@ -36,8 +36,11 @@ export interface KubeClient {
   close(): Promise<void>;
 }
 
-/** @throws Error that names the setting when there are no usable credentials; nothing is sent yet. */
-export function createClient(settings: KubernetesSettings): KubeClient {
+/**
+ * @param ending - aborts requests under way, for a process that has to end; whether a write happened is unknown then.
+ * @throws Error that names the setting when there are no usable credentials; nothing is sent yet.
+ */
+export function createClient(settings: KubernetesSettings, ending?: AbortSignal): KubeClient {
   const config = loadConfig(settings);
   const server = usableServer(config, settings);
   const close = keepConnectionsAlive(config);
@@ -45,7 +48,7 @@ export function createClient(settings: KubernetesSettings): KubeClient {
   const configuration = createConfiguration({
     baseServer: new ServerConfiguration(server, {}),
     authMethods: { default: config },
-    promiseMiddleware: [timeLimit(settings.timeoutMs)],
+    promiseMiddleware: [timeLimit(settings.timeoutMs, ending)],
   });
   return {
     server,
@@ -121,10 +124,11 @@ function nameOurselves(config: KubeConfig): void {
 }
 
 /** Without it a request waits for 300 s, the HTTP library's own limit. */
-function timeLimit(timeoutMs: number) {
+function timeLimit(timeoutMs: number, ending: AbortSignal | undefined) {
   return {
     pre: async (request: RequestContext) => {
-      request.setSignal(AbortSignal.timeout(timeoutMs));
+      const late = AbortSignal.timeout(timeoutMs);
+      request.setSignal(ending ? AbortSignal.any([late, ending]) : late);
       return request;
     },
     post: async <T>(response: T) => response,

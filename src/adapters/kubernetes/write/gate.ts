@@ -2,6 +2,7 @@
  * The one way to write to the cluster. Dry run closes it: then nothing leaves, Events included, and what would have been
  * written is the answer.
  *
+ *   the process is ending  `failed`, and nothing is sent
  *   429 with Retry-After   waited for once, if it is short; otherwise `failed` with the time
  *   409, or a failed test  `conflict`: the object is not what it was taken for
  *   timeout, broken line   `unknown`: the write may have happened; the next round looks again
@@ -43,14 +44,17 @@ export interface GateOptions {
   /** Resolves when the next write may go. */
   readonly rateLimit: () => Promise<void>;
   readonly pause?: (ms: number) => Promise<unknown>;
+  /** From then on no write begins. */
+  readonly stop?: AbortSignal;
 }
 
 /** Longer than this is not waited for: the rest of the round would wait too. */
 const longestRetryAfterMs = 5_000;
 
-export function createGate(client: KubeClient, { mode, rateLimit, pause = sleep }: GateOptions): Gate {
+export function createGate(client: KubeClient, { mode, rateLimit, pause = sleep, stop }: GateOptions): Gate {
   const attempt = async (change: Change): Promise<Sent> => {
     await rateLimit();
+    if (stop?.aborted) return { kind: 'not-begun' };
     try {
       return { kind: 'sent', uid: (await send(client, change)).metadata?.uid };
     } catch (error) {
@@ -67,6 +71,7 @@ export function createGate(client: KubeClient, { mode, rateLimit, pause = sleep 
         await pause(waitMs);
         sent = await attempt(change);
       }
+      if (sent.kind === 'not-begun') return { kind: 'failed', message: 'forescale is ending, so it was not written' };
       if (sent.kind === 'not-sent') return outcomeOf(sent.failure);
       return { kind: 'applied', writes, ...(sent.uid !== undefined && { uid: sent.uid }) };
     },
@@ -75,6 +80,7 @@ export function createGate(client: KubeClient, { mode, rateLimit, pause = sleep 
 
 type Sent =
   | { readonly kind: 'sent'; readonly uid: string | undefined }
+  | { readonly kind: 'not-begun' }
   | { readonly kind: 'not-sent'; readonly failure: ApiFailure };
 
 interface Written {

@@ -115,6 +115,17 @@ describe('createGate', () => {
     assert.equal(api.requests.length, 2);
   });
 
+  it('begins no write once the process is to end, also one that was waiting for its turn', async () => {
+    const stop = new AbortController();
+    const rateLimit = async () => stop.abort();
+    const outcome = await createGate(api.client, { mode: () => 'act', rateLimit, stop: stop.signal }).submit(
+      scale,
+      writes,
+    );
+    assert.deepEqual(outcome, { kind: 'failed', message: 'forescale is ending, so it was not written' });
+    assert.equal(api.requests.length, 0);
+  });
+
   it('is the only file that calls a writing method of the client', () => {
     const src = join(import.meta.dirname, '../../../../src');
     const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
