@@ -36,7 +36,7 @@ suite(titleWithRig('the HPA model beside the real kube-controller-manager', rig)
     assert.ok(bracketed * 100 <= syncs, `${bracketed} of ${syncs}`);
   });
 
-  it('compares at least 100 syncs up, 100 down, and 100 each with a pod unready, without sample, or without metric', () => {
+  it('compares at least 50 syncs up, 50 down, and 50 each with a pod unready, a pod without sample, or a metric that fails', () => {
     const all = journals.flatMap(({ syncs }) => syncs);
     const measured = all.filter((sync) => sync.kind === 'measured');
     const counts = {
@@ -50,7 +50,7 @@ suite(titleWithRig('the HPA model beside the real kube-controller-manager', rig)
       ),
       failed: count(measured, ({ seen }) => seen.answers.some(({ kind }) => kind === 'failed')),
     };
-    for (const [what, syncs] of Object.entries(counts)) assert.ok(syncs >= 100, `${what}: ${syncs} syncs`);
+    for (const [what, syncs] of Object.entries(counts)) assert.ok(syncs >= 50, `${what}: ${syncs} syncs`);
   });
 
   for (const [name, broken] of Object.entries(brokenModels))

@@ -11,7 +11,7 @@ import {
 import { type Journal, journalOf } from './journal.ts';
 import { autoscalerOf, deploymentOf } from './manifests.ts';
 import { controller, type Scenario, syncPeriodMs } from './scenario.ts';
-import { createStage, type Stage } from './stage.ts';
+import { Stage } from './stage.ts';
 
 export interface RunLength {
   /** Every scenario gets this many syncs, … */
@@ -43,7 +43,7 @@ function startPlane(scenarios: number): Promise<ControlPlane> {
 export async function runOnCluster(scenarios: readonly Scenario[], length: RunLength): Promise<readonly Journal[]> {
   const plane = await startPlane(scenarios.length);
   try {
-    const stages = new Map(scenarios.map((scenario) => [scenario.name, createStage(plane, scenario)]));
+    const stages = new Map(scenarios.map((scenario) => [scenario.name, new Stage(plane, scenario)]));
     const answerer = (query: MetricsQuery) => stages.get(query.namespace)!.ask(query);
     const server = await startMetricsServer(plane, answerer);
     try {

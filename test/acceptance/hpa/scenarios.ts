@@ -21,6 +21,7 @@ interface Family {
 const families: readonly Family[] = [
   { name: 'policies', count: 10, draw: (dice) => ({ ...numbersOnly(dice), behavior: behavior(dice) }) },
   { name: 'lopsided', count: 5, draw: (dice, i) => ({ ...numbersOnly(dice), behavior: lopsided(dice, i % 2 === 0) }) },
+  { name: 'smallest-change', count: 2, draw: (dice) => ({ ...numbersOnly(dice), behavior: smallestChange(dice) }) },
   { name: 'default-up', count: 2, draw: (dice) => ({ ...numbersOnly(dice), ...defaultUp(dice) }) },
   { name: 'no-behavior', count: 3, draw: numbersOnly },
   { name: 'disabled', count: 2, draw: (dice, i) => ({ ...numbersOnly(dice), behavior: disabled(dice, i === 0) }) },
@@ -142,6 +143,19 @@ function lopsided(dice: Dice, longUp: boolean): Behavior {
   const short = { type: 'Pods', value: dice.whole(2, 5), periodSeconds: dice.pick([3, 5]) } as const;
   const of = (policy: Policy): Rules => ({ stabilizationWindowSeconds: 0, policies: [policy] });
   return longUp ? { scaleUp: of(long), scaleDown: of(short) } : { scaleUp: of(short), scaleDown: of(long) };
+}
+
+/** Both kinds of policy each way, so that the smaller change is now the one and now the other. */
+function smallestChange(dice: Dice): Behavior {
+  const either = (periodSeconds: number): Rules => ({
+    stabilizationWindowSeconds: dice.pick([0, 3]),
+    selectPolicy: 'Min',
+    policies: [
+      { type: 'Pods', value: dice.whole(3, 9), periodSeconds },
+      { type: 'Percent', value: dice.pick([10, 25, 40]), periodSeconds },
+    ],
+  });
+  return { scaleUp: either(1), scaleDown: either(3) };
 }
 
 function disabled(dice: Dice, up: boolean): Behavior {

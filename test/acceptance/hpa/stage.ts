@@ -21,19 +21,6 @@ export interface SeenSync {
   readonly earlierStatusReplicas?: number;
 }
 
-export interface Stage {
-  readonly scenario: Scenario;
-  readonly syncs: readonly SeenSync[];
-  /** Creates the pods of the beginning. */
-  readonly prepare: () => Promise<void>;
-  /** The answer to the next question of the controller. */
-  readonly ask: (query: MetricsQuery) => Promise<object | undefined>;
-  /** To be called again and again with the replicas that are asked for; acts once after each sync. */
-  readonly beat: (replicas: number) => void;
-  /** Waits for what is under way; throws what went wrong. */
-  readonly end: () => Promise<void>;
-}
-
 /** After the answer the controller needs a moment to scale and to write its status. */
 const ACT_AFTER_MS = 400;
 /** From a write of ours to the controller's own copy of the pods. */
@@ -43,88 +30,113 @@ const SCALE_TO_QUESTION_MS = 500;
 /** Between two settings by hand: two syncs. */
 const BY_HAND_PAUSE_MS = 2.5 * syncPeriodMs;
 
-export function createStage(plane: ControlPlane, scenario: Scenario): Stage {
-  const { name } = scenario;
-  const path = `/apis/apps/v1/namespaces/${name}/deployments/${name}`;
-  const syncs: SeenSync[] = [];
-  let pods: readonly PlayedPod[] = firstPods(scenario, Date.now());
-  let statusReplicas = scenario.startReplicas;
-  let statusChange = { doneMs: 0, from: statusReplicas };
-  let acts = 0;
-  let action: Promise<void> = Promise.resolve();
-  let settledMs = 0;
-  let failure: unknown;
-  let answers: Answer[] = [];
-  let askedMs = 0;
+export class Stage {
+  readonly scenario: Scenario;
+  readonly syncs: SeenSync[] = [];
+  readonly #plane: ControlPlane;
+  readonly #deployment: string;
+  #pods: readonly PlayedPod[];
+  #statusReplicas: number;
+  #statusChange = { doneMs: 0, from: 0 };
+  /** Of the sync that is under way. */
+  #answers: Answer[] = [];
+  #askedMs = 0;
+  /** Syncs after which the pods have moved on, or are about to. */
+  #acts = 0;
+  #action: Promise<void> = Promise.resolve();
+  #settledMs = 0;
+  #failure: unknown;
 
-  const setStatusReplicas = async (replicas: number) => {
-    if (replicas === statusReplicas) return;
-    await plane.kubelet.mergePatch(`${path}/status`, { status: { replicas } });
-    statusChange = { doneMs: Date.now(), from: statusReplicas };
-    statusReplicas = replicas;
-  };
+  constructor(plane: ControlPlane, scenario: Scenario) {
+    const { name, startReplicas } = scenario;
+    this.scenario = scenario;
+    this.#plane = plane;
+    this.#deployment = `/apis/apps/v1/namespaces/${name}/deployments/${name}`;
+    this.#pods = firstPods(scenario, Date.now());
+    this.#statusReplicas = startReplicas;
+  }
 
-  const act = async (step: number, replicas: number) => {
-    const answeredMs = syncs.at(-1)!.answeredMs;
-    const turn = { step, nowMs: Date.now(), nextSyncMs: answeredMs + syncPeriodMs };
-    const after = nextPods(scenario, pods, replicas, turn);
-    const isLate = scenario.pods === undefined && diceOf(scenario.seed, 5, step).chance(0.2);
-    if (!isLate) await setStatusReplicas(scenario.pods ? after.filter(isAlive).length : replicas);
-    await writeChanges(plane, scenario, pods, after);
-    pods = after;
-    for (const [i, count] of (scenario.byHand.get(step) ?? []).entries()) {
-      if (i > 0) await sleep(BY_HAND_PAUSE_MS);
-      await plane.api.mergePatch(`${path}/scale`, { spec: { replicas: count } });
-    }
-    settledMs = Date.now();
-  };
+  /** Creates the pods of the beginning. */
+  async prepare(): Promise<void> {
+    const status = { replicas: this.#statusReplicas };
+    await this.#plane.kubelet.mergePatch(`${this.#deployment}/status`, { status });
+    await writeChanges(this.#plane, this.scenario, [], this.#pods);
+  }
 
-  const settle = async () => {
-    await action;
-    await sleep(Math.max(0, settledMs + SEEN_AFTER_MS - Date.now()));
-  };
+  /** The answer to the next question of the controller. */
+  async ask(query: MetricsQuery): Promise<object | undefined> {
+    const { metrics } = this.scenario;
+    const index = this.#answers.length;
+    const metric = metrics[index]!;
+    if (index === 0) this.#askedMs = Date.now();
+    if (!asksFor(metric, query))
+      this.#failure ??= new Error(`a question got lost: metric ${index} was due, not ${JSON.stringify(query)}`);
+    await this.#settle();
+    const standing = { step: this.syncs.length, nowMs: Date.now(), pods: this.#pods };
+    const answer = answerFor(this.scenario, index, { ...standing, statusReplicas: this.#statusReplicas });
+    this.#answers.push(answer);
+    if (this.#answers.length === metrics.length) this.#closeSync();
+    return bodyOf(this.scenario, metric, answer, Date.now());
+  }
 
-  const ask = async (query: MetricsQuery) => {
-    const index = answers.length;
-    if (index === 0) askedMs = Date.now();
-    if (!asksFor(scenario.metrics[index]!, query))
-      failure ??= new Error(`a question that never arrived: metric ${index} was due, not ${JSON.stringify(query)}`);
-    await settle();
-    const metric = scenario.metrics[index]!;
-    const answer = answerFor(scenario, index, { step: syncs.length, nowMs: Date.now(), pods, statusReplicas });
-    answers.push(answer);
-    if (answers.length === scenario.metrics.length) {
-      const isFresh = statusChange.doneMs > askedMs - SCALE_TO_QUESTION_MS;
-      const earlier = isFresh ? { earlierStatusReplicas: statusChange.from } : {};
-      syncs.push({ askedMs, answeredMs: Date.now(), answers, pods, statusReplicas, ...earlier });
-      answers = [];
-    }
-    return bodyOf(scenario, metric, answer, Date.now());
-  };
-
-  const beat = (replicas: number) => {
-    const last = syncs.at(-1);
-    if (!last || answers.length > 0 || acts === syncs.length || Date.now() < last.answeredMs + ACT_AFTER_MS) return;
-    acts = syncs.length;
-    action = act(acts - 1, replicas).catch((error: unknown) => {
-      failure ??= error;
+  /** To be called again and again with the replicas that are asked for; acts once after each sync. */
+  beat(replicas: number): void {
+    const last = this.syncs.at(-1);
+    const isSyncing = this.#answers.length > 0;
+    if (!last || isSyncing || this.#acts === this.syncs.length || Date.now() < last.answeredMs + ACT_AFTER_MS) return;
+    this.#acts = this.syncs.length;
+    this.#action = this.#act(this.#acts - 1, replicas, last).catch((error: unknown) => {
+      this.#failure ??= error;
     });
-  };
+  }
 
-  return {
-    scenario,
-    syncs,
-    ask,
-    beat,
-    prepare: async () => {
-      await plane.kubelet.mergePatch(`${path}/status`, { status: { replicas: statusReplicas } });
-      await writeChanges(plane, scenario, [], pods);
-    },
-    end: async () => {
-      await action;
-      if (failure !== undefined) throw new Error(`${name}: the world could not be moved on`, { cause: failure });
-    },
-  };
+  /** Waits for what is under way; throws what went wrong. */
+  async end(): Promise<void> {
+    await this.#action;
+    if (this.#failure === undefined) return;
+    throw new Error(`${this.scenario.name}: the world could not be moved on`, { cause: this.#failure });
+  }
+
+  async #settle(): Promise<void> {
+    await this.#action;
+    await sleep(Math.max(0, this.#settledMs + SEEN_AFTER_MS - Date.now()));
+  }
+
+  #closeSync(): void {
+    const { doneMs, from } = this.#statusChange;
+    this.syncs.push({
+      askedMs: this.#askedMs,
+      answeredMs: Date.now(),
+      answers: this.#answers,
+      pods: this.#pods,
+      statusReplicas: this.#statusReplicas,
+      ...(doneMs > this.#askedMs - SCALE_TO_QUESTION_MS && { earlierStatusReplicas: from }),
+    });
+    this.#answers = [];
+  }
+
+  async #act(step: number, replicas: number, last: SeenSync): Promise<void> {
+    const { seed, pods: habits, byHand } = this.scenario;
+    const turn = { step, nowMs: Date.now(), nextSyncMs: last.answeredMs + syncPeriodMs };
+    const after = nextPods(this.scenario, this.#pods, replicas, turn);
+    const isLate = habits === undefined && diceOf(seed, 5, step).chance(0.2);
+    if (!isLate) await this.#setStatusReplicas(habits ? after.filter(isAlive).length : replicas);
+    await writeChanges(this.#plane, this.scenario, this.#pods, after);
+    this.#pods = after;
+    for (const [i, count] of (byHand.get(step) ?? []).entries()) {
+      if (i > 0) await sleep(BY_HAND_PAUSE_MS);
+      await this.#plane.api.mergePatch(`${this.#deployment}/scale`, { spec: { replicas: count } });
+    }
+    this.#settledMs = Date.now();
+  }
+
+  async #setStatusReplicas(replicas: number): Promise<void> {
+    const from = this.#statusReplicas;
+    if (replicas === from) return;
+    await this.#plane.kubelet.mergePatch(`${this.#deployment}/status`, { status: { replicas } });
+    this.#statusChange = { doneMs: Date.now(), from };
+    this.#statusReplicas = replicas;
+  }
 }
 
 /** Makes the pods of the cluster what they are to be; each on its own, all at the same time. */
