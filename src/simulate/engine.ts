@@ -67,16 +67,20 @@ export function startSimulation(
   };
 }
 
-/** Steps to the end; `onRow` sees how far it is, and an aborted signal stops between two rows by throwing its reason. */
+/**
+ * Steps to the end; `onRow` sees how far it is and may make it wait, which lets others run meanwhile. An aborted signal
+ * stops between two rows by throwing its reason.
+ */
 export async function runToEnd(
   simulation: Simulation,
-  options: { readonly onRow?: (done: number) => void; readonly signal?: AbortSignal } = {},
+  options: { readonly onRow?: (done: number) => Promise<void> | undefined; readonly signal?: AbortSignal } = {},
 ): Promise<void> {
   while (simulation.rowsDone() < simulation.timetable.rows) {
     options.signal?.throwIfAborted();
     const pending = simulation.step();
     if (pending !== undefined) await pending;
-    options.onRow?.(simulation.rowsDone());
+    const pause = options.onRow?.(simulation.rowsDone());
+    if (pause !== undefined) await pause;
   }
 }
 

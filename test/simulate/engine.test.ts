@@ -111,7 +111,7 @@ describe('simulation engine', () => {
     const stop = new AbortController();
     const scenario = { rates: [1, 1, 1, 1] };
     const simulation = startSimulation([workloadOf(scenario)], timetableOf(scenario), [slow], 1);
-    const ended = runToEnd(simulation, { signal: stop.signal, onRow: () => stop.abort(new Error('enough')) });
+    const ended = runToEnd(simulation, { signal: stop.signal, onRow: () => void stop.abort(new Error('enough')) });
     await assert.rejects(ended, /enough/);
     assert.equal(simulation.rowsDone(), 1);
   });

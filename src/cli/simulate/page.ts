@@ -52,6 +52,7 @@ function frontierSection({ reports, frontier }: Outcome): Section {
 }
 
 const share = (value: number) => `${(100 * value).toFixed(3)} %`;
+const rough = (value: number) => `${(100 * value).toFixed(value < 1 ? 2 : 0)} %`;
 const scoreColumns: Columns = [
   ['policy', ({ policy }) => policy],
   ['replica-hours', ({ replica_hours }) => replica_hours.toFixed(1)],
@@ -59,11 +60,11 @@ const scoreColumns: Columns = [
   ['violations', ({ violation_share }) => share(violation_share)],
   ['steps', ({ violation_rows }) => String(violation_rows)],
   ['unserved', ({ unserved_share }) => share(unserved_share)],
-  ['θ under', ({ theta_u }) => share(theta_u)],
-  ['θ over', ({ theta_o }) => share(theta_o)],
-  ['τ under', ({ tau_u }) => share(tau_u)],
-  ['τ over', ({ tau_o }) => share(tau_o)],
-  ['υ', ({ upsilon }) => share(upsilon)],
+  ['θ under', ({ theta_u }) => rough(theta_u)],
+  ['θ over', ({ theta_o }) => rough(theta_o)],
+  ['τ under', ({ tau_u }) => rough(tau_u)],
+  ['τ over', ({ tau_o }) => rough(tau_o)],
+  ['υ', ({ upsilon }) => rough(upsilon)],
   ['ups', ({ scale_ups }) => String(scale_ups)],
   ['downs', ({ scale_downs }) => String(scale_downs)],
 ];
@@ -121,7 +122,7 @@ function timeSections({ simulation, reports, frontier }: Outcome): readonly Sect
   const thinned =
     pointMs === timetable.decideMs
       ? ''
-      : ` Each point stands for ${formatDuration(pointMs)}: the largest need in it and the fewest replicas, red where any row of it was short.`;
+      : ` Each point stands for ${formatDuration(pointMs)}: the largest need in it and the fewest replicas, and a stroke where any row of it was short.`;
   return [
     {
       title: 'Replicas against need',

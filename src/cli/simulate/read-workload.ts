@@ -31,7 +31,11 @@ export async function readWorkloadMaterial(
   try {
     const windowMs = source.sinceMs ?? settings.history.windowMs;
     const reader = createSeriesReader(prometheus, settings, spec.ref, { nowMs, windowMs }, signal);
-    return await materialOf(reader, spec, options, new URL(settings.prometheus.url).host);
+    try {
+      return await materialOf(reader, spec, options, new URL(settings.prometheus.url).host);
+    } finally {
+      reader.end();
+    }
   } finally {
     prometheus.close();
   }

@@ -1,4 +1,5 @@
 /** The simulation itself, from what was read to what the policies did. */
+import { setImmediate as immediate } from 'node:timers/promises';
 import { openForescale } from '../../app/simulation/open-forescale.ts';
 import { runToEnd, type Simulation, startSimulation } from '../../simulate/engine.ts';
 import { type ForecastWatch, type WatchedForecasts, watchForecasts } from '../../simulate/forescale/forecast-watch.ts';
@@ -108,9 +109,11 @@ async function replay(
 ): Promise<Simulation> {
   const simulation = startSimulation([workload], timetable, policies, seed);
   const progress = startProgress('simulating', timetable.rows);
+  const pause = createPauses();
   const onRow = (done: number) => {
     watch?.afterRow(done - 1);
     progress.update(done);
+    return pause();
   };
   try {
     await runToEnd(simulation, { signal, onRow });
@@ -120,6 +123,19 @@ async function replay(
     progress.end();
   }
   return simulation;
+}
+
+const PAUSE_EVERY_MS = 50;
+
+/** A moment for signals now and then: rows that need no refit would keep Ctrl-C waiting to the end. */
+function createPauses(): () => Promise<void> | undefined {
+  let lastMs = performance.now();
+  return () => {
+    if (performance.now() - lastMs < PAUSE_EVERY_MS) return undefined;
+    return immediate().then(() => {
+      lastMs = performance.now();
+    });
+  };
 }
 
 function frontierOf(
@@ -133,5 +149,11 @@ function frontierOf(
     policy,
     days: dayTotals(tracks[0]!, needed, timetable),
   }));
-  return compareFamilies(candidates, dayTotals({ desired: path, ready: path }, needed, timetable), seed);
+  const progress = startProgress('comparing', 1);
+  try {
+    const best = dayTotals({ desired: path, ready: path }, needed, timetable);
+    return compareFamilies(candidates, best, seed, progress.update);
+  } finally {
+    progress.end();
+  }
 }

@@ -4,6 +4,7 @@ import type { TimeSeries } from '../../domain/time-series.ts';
 import { type SignalName, type SignalTemplate, type WorkloadRef, workloadKey } from '../../domain/workload.ts';
 import { observeSignal } from '../../observe/observe-signal.ts';
 import { readRange } from '../../observe/read-range.ts';
+import { startProgress } from '../progress.ts';
 
 /** Reads of one workload over one span. */
 export interface SeriesReader {
@@ -14,7 +15,12 @@ export interface SeriesReader {
   raw(query: string, stepMs: number): Promise<readonly RawSeries[]>;
   /** What went wrong so far, in words. */
   troubles(): readonly string[];
+  /** Takes the progress off the screen. */
+  end(): void;
 }
+
+/** About as many queries as one workload takes: the presets of its load, CPU, pods, replicas. */
+const MOST_READS = 12;
 
 export function createSeriesReader(
   source: LoadSource,
@@ -24,10 +30,14 @@ export function createSeriesReader(
   signal: AbortSignal,
 ): SeriesReader {
   const troubles: string[] = [];
+  const progress = startProgress('reading', MOST_READS);
+  let reads = 0;
   const read = async (template: SignalTemplate, everyMs: number) => {
     const range = readRange([undefined], nowMs, windowMs, everyMs);
     const answer = await source.read(template, [ref], { ...range, stepMs: everyMs }, signal);
-    signal.throwIfAborted();
+    if (signal.aborted) throw new Error('simulate: stopped. Nothing was written.');
+    reads += 1;
+    progress.update(Math.min(reads, MOST_READS));
     return answer;
   };
   return {
@@ -48,5 +58,6 @@ export function createSeriesReader(
       return [];
     },
     troubles: () => troubles,
+    end: () => progress.end(),
   };
 }

@@ -80,8 +80,14 @@ interface Board {
 /**
  * @param oracle - days of perfect foresight, which costs are divided by
  * @param seed - of the resampled days
+ * @param onProgress - share of the work that is done
  */
-export function compareFamilies(candidates: readonly Candidate[], oracle: DayTotals, seed: number): FrontierReport {
+export function compareFamilies(
+  candidates: readonly Candidate[],
+  oracle: DayTotals,
+  seed: number,
+  onProgress: (done: number) => void = () => undefined,
+): FrontierReport {
   const names = [...new Set(candidates.map(({ policy }) => familyOf(policy)))];
   const families = names.map((name) => ({
     name,
@@ -90,7 +96,7 @@ export function compareFamilies(candidates: readonly Candidate[], oracle: DayTot
   const board: Board = { families, oracle, days: oracle.rows.length };
   const once = new Float64Array(board.days).fill(1);
   const now = totalsOf(board, once);
-  const spreads = resampled(board, now, seed);
+  const spreads = resampled(board, now, seed, onProgress);
   const levels = frontierLevels.map((share, level) => levelReport(board, now, share, spreads?.[level]));
   return { rows: now.rows, days: board.days, levels };
 }
@@ -138,10 +144,16 @@ interface Spread {
 }
 
 /** The same resamples for all levels; the best policies and the yardstick are found anew in each of them. */
-function resampled(board: Board, now: Totals, seed: number): readonly Spread[] | undefined {
+function resampled(
+  board: Board,
+  now: Totals,
+  seed: number,
+  onProgress: (done: number) => void,
+): readonly Spread[] | undefined {
   const columns = () => board.families.map((): number[] => []);
   const draws = frontierLevels.map(() => ({ cost: columns(), ratio: columns() }));
-  const done = resampleDays(board.days, seed, (times) => {
+  const done = resampleDays(board.days, seed, (times, share) => {
+    onProgress(share);
     const totals = totalsOf(board, times);
     if (totals.oracle === 0) return;
     draws.forEach(({ cost, ratio }, level) => {

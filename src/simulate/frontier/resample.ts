@@ -6,17 +6,18 @@ const FEWEST_DAYS = 4;
 
 /**
  * Draws as many days with replacement as there are, again and again (block bootstrap, Künsch 1989): neighbouring rows
- * are alike, days much less so. Undefined with fewer than four days.
+ * are alike, days much less so.
  *
- * @param visit - gets how often each day was drawn; the array is used again
+ * @param visit - gets how often each day was drawn, and the share of the work that is done; the array is used again
+ * @returns false with fewer than four days, of which nothing is drawn
  */
-export function resampleDays(days: number, seed: number, visit: (times: Float64Array) => void): boolean {
+export function resampleDays(days: number, seed: number, visit: (times: Float64Array, done: number) => void): boolean {
   if (days < FEWEST_DAYS) return false;
   const times = new Float64Array(days);
   for (let resample = 0; resample < RESAMPLES; resample++) {
     times.fill(0);
     for (let k = 0; k < days; k++) times[Math.floor(uniformAt(seed, resample, k) * days)]!++;
-    visit(times);
+    visit(times, (resample + 1) / RESAMPLES);
   }
   return true;
 }

@@ -1,0 +1,50 @@
+/** The list of cases: one line each, with the settings of a simulation. */
+import { dirname, join } from 'node:path';
+import { readTextFile } from '../../src/cli/text-file.ts';
+
+export interface Case {
+  readonly name: string;
+  /** Path of the trace, and how the list calls it. */
+  readonly path: string;
+  readonly trace: string;
+  /** Options of `simulate` that the columns stand for. */
+  readonly options: readonly (readonly [option: string, value: string])[];
+}
+
+const optionColumns = [
+  'column',
+  'per_replica',
+  'scale_peak',
+  'start_up',
+  'decide_every',
+  'warm_up',
+  'score_until',
+  'objective',
+] as const;
+
+/** @throws Error that names what the file lacks */
+export async function readCases(path: string, only: readonly string[] | undefined): Promise<readonly Case[]> {
+  const [head = '', ...lines] = (await readTextFile(path)).trim().split(/\r?\n/);
+  const columns = head.split(',');
+  const missing = ['case', 'trace', ...optionColumns].filter((column) => !columns.includes(column));
+  if (missing.length > 0)
+    throw new Error(`${path}, line 1: expected the columns ${missing.join(', ')} too, found ${head}`);
+  const all = lines.map((line, i) => caseOf(line, i + 2, columns, path));
+  const unknown = only?.filter((name) => !all.some((one) => one.name === name)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(
+      `--only: expected cases of ${path} (${all.map(({ name }) => name).join(', ')}), got ${unknown.join(', ')}`,
+    );
+  return only ? all.filter(({ name }) => only.includes(name)) : all;
+}
+
+function caseOf(line: string, number: number, columns: readonly string[], path: string): Case {
+  const cells = line.split(',');
+  if (cells.length !== columns.length)
+    throw new Error(`${path}, line ${number}: expected ${columns.length} cells, found ${cells.length}`);
+  const cell = (column: string) => cells[columns.indexOf(column)]!.trim();
+  const options = optionColumns
+    .filter((column) => cell(column) !== '')
+    .map((column) => [column.replaceAll('_', '-'), cell(column)] as const);
+  return { name: cell('case'), path: join(dirname(path), cell('trace')), trace: cell('trace'), options };
+}

@@ -1,0 +1,31 @@
+import type { FamilyAtLevel, FrontierReport, LevelReport } from '../../src/simulate/frontier/compare.ts';
+import type { PolicyReport } from '../../src/simulate/report.ts';
+import type { Case } from './cases.ts';
+
+/** What one case came to. */
+export interface Result {
+  readonly of: Case;
+  readonly policies: readonly PolicyReport[];
+  readonly frontier: FrontierReport;
+  readonly seconds: number;
+}
+
+/** How forescale stands against the yardstick at one level of one case. */
+export type Standing =
+  | { readonly kind: 'cheaper' | 'dearer'; readonly ratio: number; readonly certain: boolean }
+  /** It reaches a level that the yardstick misses, or the other way round, or neither does. */
+  | { readonly kind: 'alone' | 'missed' | 'both-miss' };
+
+export function familyAt(level: LevelReport, name: string): FamilyAtLevel | undefined {
+  return level.families.find(({ family }) => family === name);
+}
+
+export function standingOf(level: LevelReport): Standing {
+  const own = familyAt(level, 'forescale');
+  if (own?.kind !== 'reached') return { kind: level.yardstick === undefined ? 'both-miss' : 'missed' };
+  const over = own.over_yardstick;
+  if (over === undefined) return { kind: 'alone' };
+  const { ratio, interval } = over;
+  const certain = interval !== undefined && (ratio <= 1 ? (interval.high ?? 2) < 1 : (interval.low ?? 0) > 1);
+  return { kind: ratio <= 1 ? 'cheaper' : 'dearer', ratio, certain };
+}
