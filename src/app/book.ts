@@ -1,4 +1,5 @@
 /** What the daemon remembers of each workload between two rounds. Mutable, owned by the loop alone. */
+import { isDeepStrictEqual } from 'node:util';
 import type { CapacityModel } from '../domain/capacity.ts';
 import type { FittedSeries, OnlineForecaster } from '../domain/forecast.ts';
 import type { DecisionMemory, RequestsChange } from '../domain/plan.ts';
@@ -6,9 +7,10 @@ import { emptyMemory } from '../domain/plan.ts';
 import type { Quality } from '../domain/quality.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { SignalName, WorkloadSpec } from '../domain/workload.ts';
-import { workloadKey } from '../domain/workload.ts';
+import { signalNames, workloadKey } from '../domain/workload.ts';
 import { createHindsight, type Hindsight } from './hindsight.ts';
 import type { Shadow } from './plain-hpa.ts';
+import { sourceOf } from './source.ts';
 
 export interface Following {
   readonly forecaster: OnlineForecaster;
@@ -25,6 +27,8 @@ export interface Entry {
   /** When a fit was last begun, and how many steps of history it had. */
   fitBegun?: { readonly atMs: number; readonly steps: number };
   capacity?: CapacityModel;
+  /** The pod template that capacity and requests were learned for. */
+  learnedFor?: string;
   /** Other requests that would fit better, worked out on the slow clock. */
   requests?: RequestsChange;
   /** Ready replicas over time, as far as the loop has seen them. */
@@ -45,22 +49,55 @@ export function newEntry(spec: WorkloadSpec): Entry {
   return { spec, series: new Map(), quality: new Map(), memory: emptyMemory, hindsight: createHindsight() };
 }
 
-/**
- * Puts the specs of a reloaded configuration into the book. A workload that stays keeps what was learned;
- * one that is gone is forgotten (its files stay, so that a mistake in the configuration costs nothing).
- */
-export function updateBook(book: Book, specs: readonly WorkloadSpec[]): void {
-  const wanted = new Map(specs.map((spec) => [workloadKey(spec.ref), spec]));
-  for (const key of book.keys()) if (!wanted.has(key)) book.delete(key);
-  for (const [key, spec] of wanted) {
-    const entry = book.get(key);
-    if (entry) entry.spec = spec;
-    else book.set(key, newEntry(spec));
+/** A workload with other settings: what was learned under the old ones goes, as far as they change its meaning. */
+function changeSpec(entry: Entry, spec: WorkloadSpec): void {
+  const before = entry.spec;
+  entry.spec = spec;
+  if (isDeepStrictEqual(before, spec)) return;
+  delete entry.capacity;
+  delete entry.requests;
+  for (const signal of signalNames) {
+    const [was, is] = [before.signals[signal], spec.signals[signal]];
+    if (was && is && sourceOf(signal, was) === sourceOf(signal, is)) continue;
+    entry.series.delete(signal);
+    entry.quality.delete(signal);
   }
 }
 
+/**
+ * Puts the specs of a reloaded configuration into the book. A workload that stays keeps what was learned;
+ * one that is gone is forgotten (its files stay, so that a mistake in the configuration costs nothing).
+ *
+ * @returns the entries that are new
+ */
+export function updateBook(book: Book, specs: readonly WorkloadSpec[]): readonly Entry[] {
+  const wanted = new Map(specs.map((spec) => [workloadKey(spec.ref), spec]));
+  for (const key of book.keys()) if (!wanted.has(key)) book.delete(key);
+  const added: Entry[] = [];
+  for (const [key, spec] of wanted) {
+    const known = book.get(key);
+    if (known) {
+      changeSpec(known, spec);
+      continue;
+    }
+    const entry = newEntry(spec);
+    book.set(key, entry);
+    added.push(entry);
+  }
+  return added;
+}
+
+/** A series with what it is of. */
+interface Load {
+  readonly series: TimeSeries;
+  readonly source: string;
+}
+
 /** The series that counts the load: that of the capacity model's driver, else requests before CPU. */
-export function loadSeries(entry: Entry): TimeSeries | undefined {
-  if (entry.capacity && entry.capacity.source !== 'none') return entry.series.get(entry.capacity.driver);
-  return entry.series.get('requests') ?? entry.series.get('cpu');
+export function loadOf({ capacity, series, spec }: Entry): Load | undefined {
+  const isKnown = capacity && capacity.source !== 'none';
+  const signal = isKnown ? capacity.driver : series.has('requests') ? 'requests' : 'cpu';
+  const template = spec.signals[signal];
+  const load = series.get(signal);
+  return load && template && { series: load, source: sourceOf(signal, template) };
 }

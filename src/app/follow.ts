@@ -2,7 +2,7 @@
 import type { FittedSeries } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
 import { startForecaster } from '../forecast/start.ts';
-import { type Entry, loadSeries } from './book.ts';
+import { type Entry, loadOf } from './book.ts';
 
 /** A forecaster that lags this many steps behind is started anew: cheaper than feeding it, and it sees late samples. */
 const RESTART_AFTER_STEPS = 60;
@@ -20,11 +20,22 @@ function start(entry: Entry, fitted: FittedSeries, series: TimeSeries): void {
   entry.following = { forecaster: startForecaster(model, series), throughMs: endMs(series) };
 }
 
+/** A model of another source, or of another step, is of no use here: the next fit makes the right one. */
+function dropForeign(entry: Entry, source: string, stepMs: number): void {
+  const { fitted } = entry;
+  if (!fitted || (fitted.source === source && fitted.stepMs === stepMs)) return;
+  delete entry.fitted;
+  delete entry.following;
+  delete entry.fitBegun;
+}
+
 /** Lets the forecaster of a workload observe every step that is complete at `nowMs`. */
 export function follow(entry: Entry, nowMs: number): void {
-  const whole = loadSeries(entry);
-  if (!whole || !entry.fitted) return;
-  const series = knownBy(whole, nowMs);
+  const load = loadOf(entry);
+  if (!load) return;
+  dropForeign(entry, load.source, load.series.stepMs);
+  if (!entry.fitted) return;
+  const series = knownBy(load.series, nowMs);
   const behind = entry.following
     ? (endMs(series) - entry.following.throughMs) / series.stepMs
     : Number.POSITIVE_INFINITY;

@@ -4,7 +4,7 @@ import type { Explanation, Outcome, Round } from '../domain/facts.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Decision, DecisionMemory } from '../domain/plan.ts';
 import { workloadKey } from '../domain/workload.ts';
-import type { Book } from './book.ts';
+import type { Book, Entry } from './book.ts';
 
 /** Version of the form below; a document of another version is not read. */
 const VERSION = 1;
@@ -34,7 +34,17 @@ export function rememberedPath(dataDir: string): string {
 }
 
 export function isRemembered(value: unknown): value is Remembered {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION;
+  if (!isObject(value) || value['version'] !== VERSION) return false;
+  const { memories, explained: decisions } = value;
+  return isObject(decisions) && isObject(memories) && Object.values(memories).every(isMemory);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isMemory(value: unknown): boolean {
+  return isObject(value) && Array.isArray(value['wanted']);
 }
 
 export function plainForecast(forecast: Forecast): PlainForecast {
@@ -60,9 +70,10 @@ export function toRemember(book: Book, round: Round): Remembered {
   };
 }
 
-export function recall(book: Book, remembered: Remembered): void {
-  for (const [key, memory] of Object.entries(remembered.memories)) {
-    const entry = book.get(key);
-    if (entry) entry.memory = memory;
+/** Gives entries that are new the memory of the process before. */
+export function recall(entries: readonly Entry[], { memories }: Remembered): void {
+  for (const entry of entries) {
+    const memory = memories[workloadKey(entry.spec.ref)];
+    if (memory) entry.memory = memory;
   }
 }

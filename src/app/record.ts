@@ -5,7 +5,7 @@ import type { Outcome } from '../domain/facts.ts';
 import { qualityStates } from '../domain/quality.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload.ts';
-import { type Entry, loadSeries } from './book.ts';
+import { type Entry, loadOf } from './book.ts';
 import { ownSpec, syncShadow } from './plain-hpa.ts';
 import type { RoundResult } from './round.ts';
 import type { LoopState, World } from './world.ts';
@@ -37,7 +37,7 @@ const BAND_LEVELS = [0.1, 0.5, 0.9, 0.99] as const;
 
 function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, labels: Labels): void {
   const { forecast, demand, startUp } = outcome.explanation;
-  const whole = loadSeries(entry);
+  const whole = loadOf(entry)?.series;
   const comparison = whole && entry.hindsight.compare(knownBy(whole, nowMs));
   if (comparison) metrics.load.set(labels, comparison.load);
   if (comparison?.predicted) {
@@ -91,7 +91,7 @@ function recordPlainHpa(
   labels: Labels,
 ): void {
   const { capacity, reactive } = outcome.explanation;
-  const series = loadSeries(entry);
+  const series = loadOf(entry)?.series;
   if (!state || !series || !reactive || !capacity || capacity.source === 'none') return;
   const hpa = ownSpec(entry.spec, state);
   entry.shadow = syncShadow(entry.shadow, hpa, capacity, reactive.load, nowMs, series.stepMs);

@@ -7,11 +7,11 @@ import cron from 'node-cron';
 import { learnCapacity } from '../capacity/learn-capacity.ts';
 import { recommendRequests } from '../capacity/recommend-requests.ts';
 import type { WorkloadState } from '../domain/cluster.ts';
-import type { FittedSeries } from '../domain/forecast.ts';
+import { type FittedSeries, forecasterNames } from '../domain/forecast.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
-import { type Entry, loadSeries } from './book.ts';
+import { type Entry, loadOf } from './book.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Learns what one replica serves and should request from the series that are there. */
@@ -29,6 +29,7 @@ export function learn(entry: Entry, state: WorkloadState | undefined): void {
   const requests = state && recommendRequests({ ...known, state });
   if (requests) entry.requests = requests;
   else delete entry.requests;
+  if (state) entry.learnedFor = state.templateHash;
 }
 
 /** A fitted series takes effect: the next round follows it with a new forecaster. */
@@ -40,10 +41,10 @@ export function adopt(entry: Entry, fitted: FittedSeries): void {
 function recordFit(world: World, entry: Entry, fitted: FittedSeries, before: FittedSeries['acting'] | undefined): void {
   const { namespace, kind, name } = entry.spec.ref;
   const { metrics, log } = world;
-  for (const { model, weightedQuantileLoss } of fitted.scores) {
+  for (const { model, weightedQuantileLoss } of fitted.scores)
     metrics.forecast_score.set({ namespace, kind, name, model }, weightedQuantileLoss);
+  for (const model of forecasterNames)
     metrics.acting_model.set({ namespace, kind, name, model }, model === fitted.acting ? 1 : 0);
-  }
   metrics.model_trained_timestamp_seconds.set({ namespace, kind, name }, fitted.trainedThroughMs / 1000);
   const fields = { workload: workloadKey(entry.spec.ref), model: fitted.acting };
   if (before !== fitted.acting) log.info(`model ${before ?? 'none'} → ${fitted.acting}: ${fitted.verdict}`, fields);
@@ -53,8 +54,9 @@ function recordFit(world: World, entry: Entry, fitted: FittedSeries, before: Fit
 /** Fits one workload. A failure is logged and counted; what acted before goes on. */
 async function refitOne(world: World, loop: LoopState, entry: Entry, signal: AbortSignal): Promise<void> {
   const workload = workloadKey(entry.spec.ref);
-  const series = loadSeries(entry);
-  if (!series) return;
+  const load = loadOf(entry);
+  if (!load) return;
+  const { series, source } = load;
   const nowMs = world.now();
   entry.fitBegun = { atMs: nowMs, steps: series.values.length };
   try {
@@ -62,7 +64,7 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     const end = world.metrics.fit_duration_seconds.startTimer();
     const { spec, leadMs } = entry;
     const request = fitRequest(loop.settings.forecast, spec, knownBy(series, nowMs), before, leadMs);
-    const fitted = await world.trainer.fit(request, signal);
+    const fitted = { ...(await world.trainer.fit(request, signal)), source };
     end();
     adopt(entry, fitted);
     recordFit(world, entry, fitted, before);
@@ -99,7 +101,7 @@ function isDue(entry: Entry, nowMs: number): boolean {
   const { fitted, fitBegun } = entry;
   if (!fitBegun) return !fitted;
   if (nowMs - fitBegun.atMs < RETRY_MS) return false;
-  return !fitted || (loadSeries(entry)?.values.length ?? 0) >= 2 * fitBegun.steps;
+  return !fitted || (loadOf(entry)?.series.values.length ?? 0) >= 2 * fitBegun.steps;
 }
 
 /** Fits what is due between two ticks of the refit clock. */

@@ -45,14 +45,23 @@ function workloadFacts(entry: Entry, state: WorkloadState | undefined, nowMs: nu
   };
 }
 
-/** Notes what is ready now, since capacity is learned per replica, and learns it where it is not known yet. */
-function noteStates({ settings, book }: LoopState, states: ReadonlyMap<string, WorkloadState>, nowMs: number): void {
+/** Not known yet, or known for other pods: a replica with other requests serves another load. */
+export function isUnlearned({ capacity, learnedFor }: Entry, { templateHash }: WorkloadState): boolean {
+  return !capacity || capacity.source === 'none' || learnedFor !== templateHash;
+}
+
+/** Notes what is ready now, since capacity is learned per replica, and learns it where it is not known. */
+export function noteStates(
+  { settings, book }: LoopState,
+  states: ReadonlyMap<string, WorkloadState>,
+  nowMs: number,
+): void {
   for (const [key, entry] of book) {
     const state = states.get(key);
     if (!state) continue;
     const { stepMs, history } = settings;
     entry.replicas = noteReplicas(entry.replicas, state.readyReplicas, nowMs, stepMs, history.windowMs);
-    if (!entry.capacity || entry.capacity.source === 'none') learn(entry, state);
+    if (isUnlearned(entry, state)) learn(entry, state);
   }
 }
 
@@ -113,6 +122,11 @@ function journalEntries(
   });
 }
 
+/** A journal that cannot be written, on a full disk, undoes nothing of what was done. */
+async function note({ journal, log }: World, entries: readonly JournalEntry[]): Promise<void> {
+  await journal.append(entries).catch((error: unknown) => log.warn('the journal cannot be written', { error }));
+}
+
 function followAll({ book }: LoopState, nowMs: number): void {
   for (const entry of book.values()) follow(entry, nowMs);
 }
@@ -157,7 +171,7 @@ export async function runRound(world: World, loop: LoopState): Promise<RoundResu
   const actuations = await timed(world, 'actuate', () => actuate(world, loop, states, round));
   const result = { atMs: nowMs, states, round, actuations };
   remember(loop, round);
-  await timed(world, 'journal', () => world.journal.append(journalEntries(loop, round, actuations)));
+  await timed(world, 'journal', () => note(world, journalEntries(loop, round, actuations)));
   await timed(world, 'record', () => record(world, loop, result));
   return result;
 }

@@ -2,12 +2,14 @@
 
 import type { Settings } from '../domain/settings.ts';
 import { signalNames } from '../domain/workload.ts';
+import { keepWorkloads } from '../telemetry/keep-workloads.ts';
 import { updateBook } from './book.ts';
 import { compose, type LiveWorld, type Surroundings } from './compose.ts';
-import { recall, toRemember } from './memory.ts';
+import { type Remembered, recall, toRemember } from './memory.ts';
 import { observe } from './observe.ts';
 import { fitDue, loadModels } from './refit.ts';
-import { type RoundResult, runRound } from './round.ts';
+import { noteStates, type RoundResult, runRound } from './round.ts';
+import { sourceOf } from './source.ts';
 import { settleWorkloads } from './workloads.ts';
 import type { LoopState } from './world.ts';
 
@@ -22,7 +24,7 @@ export interface Session {
   readonly loop: LoopState;
   /** Finds the workloads and loads what was learned before: history, memory, models. */
   open(): Promise<void>;
-  /** Reads the series without deciding anything: the fits of a first round need them. */
+  /** Reads and learns what the fits of a first round need, without deciding anything. */
   readAhead(): Promise<void>;
   /** Fits what has no model yet, or has outgrown it. */
   fitDue(signal: AbortSignal): Promise<void>;
@@ -34,8 +36,9 @@ export interface Session {
 async function loadHistory({ world, loop }: Pick<Session, 'world' | 'loop'>): Promise<void> {
   for (const [key, entry] of loop.book) {
     for (const signal of signalNames) {
-      if (!entry.spec.signals[signal] || entry.series.has(signal)) continue;
-      const series = await world.history.load(`${key}/${signal}`);
+      const template = entry.spec.signals[signal];
+      if (!template || entry.series.has(signal)) continue;
+      const series = await world.history.load(`${key}/${sourceOf(signal, template)}`);
       if (series && series.stepMs === loop.settings.stepMs) entry.series.set(signal, series);
     }
     const replicas = await world.history.load(`${key}/replicas`);
@@ -55,17 +58,37 @@ export async function createSession(
   let savedMs = 0;
   let sweptMs = world.now();
   let discoveredMs = Number.NEGATIVE_INFINITY;
+  let remembered: Remembered | undefined;
 
   async function refreshWorkloads(): Promise<void> {
     const nowMs = world.now();
     const every = loop.settings.discovery?.refreshMs ?? Number.POSITIVE_INFINITY;
     if (nowMs - discoveredMs < every) return;
+    const added = updateBook(loop.book, await settleWorkloads(world, loop.settings));
     discoveredMs = nowMs;
-    const before = new Set(loop.book.keys());
-    updateBook(loop.book, await settleWorkloads(world, loop.settings));
-    if ([...loop.book.keys()].every((key) => before.has(key))) return;
+    const refs = [...loop.book.values()].map((entry) => entry.spec.ref);
+    await keepWorkloads(world.metrics, refs);
+    if (added.length === 0) return;
+    if (remembered) recall(added, remembered);
     await loadHistory(parts);
     await loadModels(world, loop);
+  }
+
+  /** A search that fails leaves those that were found before. @throws Error when there never was one that succeeded */
+  async function findWorkloads(): Promise<void> {
+    try {
+      await refreshWorkloads();
+    } catch (error) {
+      if (discoveredMs === Number.NEGATIVE_INFINITY) throw error;
+      world.log.warn('workloads cannot be looked for; those found before stay', { error });
+    }
+  }
+
+  /** What a restart needs. A disk that is full stops no decision. */
+  async function saveRemembered({ round }: RoundResult): Promise<void> {
+    if (!keep) return;
+    const warn = (error: unknown) => world.log.warn('the memory of decisions cannot be written', { error });
+    await world.remembered.save(toRemember(loop.book, round)).catch(warn);
   }
 
   async function sweepHistory(): Promise<void> {
@@ -79,7 +102,10 @@ export async function createSession(
     if (!keep) return;
     savedMs = world.now();
     for (const [key, entry] of loop.book) {
-      for (const [signal, series] of entry.series) await world.history.save(`${key}/${signal}`, series);
+      for (const [signal, series] of entry.series) {
+        const template = entry.spec.signals[signal];
+        if (template) await world.history.save(`${key}/${sourceOf(signal, template)}`, series);
+      }
       if (entry.replicas) await world.history.save(`${key}/replicas`, entry.replicas);
     }
   }
@@ -88,16 +114,22 @@ export async function createSession(
     ...parts,
     async open() {
       await world.start();
-      await refreshWorkloads();
-      const remembered = await world.remembered.load();
-      if (remembered) recall(loop.book, remembered);
+      remembered = await world.remembered.load();
+      // A cluster that is away now is asked again in the first round, and in each one after it.
+      await findWorkloads().catch((error: unknown) => world.log.warn('workloads cannot be looked for yet', { error }));
     },
-    readAhead: () => observe(world, loop, world.now()),
+    async readAhead() {
+      const nowMs = world.now();
+      await observe(world, loop, nowMs);
+      if (world.stop.aborted) return;
+      const refs = [...loop.book.values()].map((entry) => entry.spec.ref);
+      noteStates(loop, await world.cluster.states(refs), nowMs);
+    },
     fitDue: (signal) => fitDue(world, loop, signal),
     async round() {
-      await refreshWorkloads();
+      await findWorkloads();
       const result = await runRound(world, loop);
-      if (keep) await world.remembered.save(toRemember(loop.book, result.round));
+      await saveRemembered(result);
       if (world.now() - savedMs >= SAVE_EVERY_MS) await saveHistory();
       await sweepHistory();
       return result;

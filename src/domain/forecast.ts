@@ -1,3 +1,4 @@
+import type { CapacityModel } from './capacity.ts';
 import type { TimeSeries } from './time-series.ts';
 
 /**
@@ -51,13 +52,30 @@ export interface ForecastScore {
 /** What a refit learned for one series: the models that fitted, their scores, and which of them acts and why. */
 export interface FittedSeries {
   readonly trainedThroughMs: number;
+  /** What the history was of; a model is used on no other source. */
+  readonly source?: string;
   readonly stepMs: number;
   readonly seed: number;
   readonly acting: ForecasterName;
   readonly verdict: string;
   readonly scores: readonly ForecastScore[];
+  /** Absent when the request said nothing of the service, or the history is too short. */
+  readonly replay?: LevelReplay;
   /** Serialisable state of every usable model, by name; the forecast stage owns its form. */
   readonly models: { readonly [name in ForecasterName]?: FittedModel };
+}
+
+/**
+ * What providing for each miss rate (1 − level) would have led to on the newest part of the history, which the model had
+ * not seen: whole replicas, start-up, hold and reactive floor included.
+ */
+export interface LevelReplay {
+  /** Steps that were judged. */
+  readonly steps: number;
+  /** Ascending. */
+  readonly missRates: readonly number[];
+  /** Share of the steps with too few replicas, one per miss rate, ascending. */
+  readonly shortShares: readonly number[];
 }
 
 /** Plain data (numbers, strings, typed arrays) that fully determines a model. */
@@ -77,10 +95,20 @@ export interface FitRequest {
   readonly seed: number;
   /** Forecasters that may act, in the order of `forecasterNames`. */
   readonly candidates: readonly ForecasterName[];
+  /** How the load is served, to replay it. */
+  readonly serving?: Serving;
   /** The one that acted until now, for hysteresis. */
   readonly acting?: ForecasterName;
   /** Note how long each forecaster took. Off by default, so that equal requests give equal bytes. */
   readonly timed?: boolean;
+}
+
+/** What the replay of a fit has to know of the service. */
+export interface Serving {
+  readonly capacity: CapacityModel;
+  readonly leadMs: number;
+  readonly loopMs: number;
+  readonly holdMs: number;
 }
 
 /** Fits the models of one series, somewhere that does not block the loop. Rejects with an Error that names the series. */

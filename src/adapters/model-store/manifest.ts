@@ -14,6 +14,7 @@ export interface Manifest {
   /** ISO 8601, for people; `trainedThroughMs` is what counts. */
   readonly trainedThrough: string;
   readonly trainedThroughMs: number;
+  readonly source?: string;
   readonly stepMs: number;
   readonly seed: number;
   readonly acting: ForecasterName;
@@ -76,8 +77,9 @@ export function unpack(manifest: Manifest, weights: Uint8Array): FittedSeries {
       return [kind, { kind, parameters: Object.fromEntries(parameters) }];
     }),
   ) as FittedSeries['models'];
-  const { trainedThroughMs, stepMs, seed, acting, verdict, scores } = manifest;
-  return { trainedThroughMs, stepMs, seed, acting, verdict, scores: scores.map(restoreScore), models };
+  const { trainedThroughMs, stepMs, seed, acting, verdict, source } = manifest;
+  const scores = manifest.scores.map(restoreScore);
+  return { trainedThroughMs, stepMs, seed, acting, verdict, scores, models, ...(source !== undefined && { source }) };
 }
 
 function restore(stored: StoredParameter, bytes: ArrayBuffer): Value {

@@ -78,6 +78,7 @@ async function save(folder: string, path: string, key: string, fitted: FittedSer
     key,
     trainedThrough: new Date(fitted.trainedThroughMs).toISOString(),
     trainedThroughMs: fitted.trainedThroughMs,
+    ...(fitted.source !== undefined && { source: fitted.source }),
     stepMs: fitted.stepMs,
     seed: fitted.seed,
     acting: fitted.acting,

@@ -51,9 +51,10 @@ describe('model store', () => {
 
   it('gives back what was saved, to the last bit of 5 models', async () => {
     const store = createModelStore(folder);
-    await store.save(KEY, fitted);
+    const whole = { ...fitted, source: 'requests-0123456789ab' };
+    await store.save(KEY, whole);
     const stored = await store.load(KEY);
-    assert.deepEqual(stored, { kind: 'loaded', fitted });
+    assert.deepEqual(stored, { kind: 'loaded', fitted: whole });
   });
 
   it('forecasts of a stored model are identical to those before', async () => {
