@@ -14,6 +14,7 @@ type Sync = typeof syncHpa;
 
 export const brokenModels: Readonly<Record<string, Sync>> = {
   'a tolerance of 0.05': specified((spec) => ({ ...spec, controller: { ...spec.controller, tolerance: 0.05 } })),
+  'one tolerance for all': ruled(({ tolerance: _, ...rules }) => rules),
   'the longer window for both directions': ruled((rules, { scaleUp, scaleDown }) => ({
     ...rules,
     stabilisationMs: Math.max(scaleUp.stabilisationMs, scaleDown.stabilisationMs),
@@ -51,6 +52,10 @@ export const brokenModels: Readonly<Record<string, Sync>> = {
   'unready pods taken for ready': seeing((input) => ({
     ...input,
     pods: input.pods.map((pod) => ({ ...pod, ready: { status: true, changedMs: 0 } })),
+  })),
+  'a request of 100 millicores where there is none': seeing((input) => ({
+    ...input,
+    pods: input.pods.map((pod) => ({ requestMilli: 100, ...pod })),
   })),
   'pending pods left out': seeing((input) => withPods(input, ({ phase }) => phase !== 'pending')),
   'pods that are being deleted left out': seeing((input) => withPods(input, ({ phase }) => phase !== 'terminating')),

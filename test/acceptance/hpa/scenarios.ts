@@ -25,7 +25,7 @@ const families: readonly Family[] = [
   { name: 'default-up', count: 2, draw: (dice) => ({ ...numbersOnly(dice), ...defaultUp(dice) }) },
   { name: 'no-behavior', count: 3, draw: numbersOnly },
   { name: 'disabled', count: 2, draw: (dice, i) => ({ ...numbersOnly(dice), behavior: disabled(dice, i === 0) }) },
-  { name: 'tolerance', count: 2, draw: (dice) => ({ ...nearTarget(dice), behavior: withTolerances(dice) }) },
+  { name: 'tolerance', count: 3, draw: (dice) => ({ ...nearTarget(dice), behavior: withTolerances(dice) }) },
   { name: 'cpu-utilisation', count: 8, draw: (dice) => onPods(dice, [utilisation(dice, 'cpu')]) },
   { name: 'cpu-average', count: 3, draw: (dice) => onPods(dice, [{ ...average('cpu', dice.whole(50, 400)) }]) },
   {
@@ -45,7 +45,7 @@ const families: readonly Family[] = [
     draw: (dice, i) => onPods(dice, [total(dice, 'external', i < 2 ? 'value' : 'average-value')]),
   },
   { name: 'several', count: 6, draw: several },
-  { name: 'no-request', count: 1, draw: (dice) => onPods(dice, [utilisation(dice, 'cpu')], { withoutRequest: 0.05 }) },
+  { name: 'no-request', count: 2, draw: (dice) => onPods(dice, [utilisation(dice, 'cpu')], { withoutRequest: 0.2 }) },
   {
     name: 'no-pods',
     count: 1,
