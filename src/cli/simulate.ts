@@ -12,7 +12,7 @@ import { readFileMaterial } from './simulate/read-file.ts';
 import { type Outcome, runSimulation } from './simulate/run.ts';
 import { readSettings, type SimulateOptions, type SimulateSettings } from './simulate/settings.ts';
 import { formatTable } from './simulate/table.ts';
-import { type OutputFile, writeFiles } from './write-files.ts';
+import { checkPlaces, type OutputFile, writeFiles } from './write-files.ts';
 
 const help = `
 The trace is a CSV with a header: unix_s, and one column or more with the amount in each step; blank is missing. Or it is
@@ -67,6 +67,10 @@ async function simulate(options: SimulateOptions, context: Context): Promise<voi
     frontier,
     forecasts: options.html !== undefined,
   };
+  await checkPlaces([
+    ...[options.output, options.html].filter((path) => path !== undefined),
+    ...(options.decisions === undefined ? [] : [join(options.decisions, decisionsFileName('oracle'))]),
+  ]);
   const outcome = await runSimulation(() => readMaterial(settings, context.stop), settings, wishes, context);
   for (const failure of outcome.failures) context.say(`a refit failed, what acted before went on: ${failure}\n`);
   await writeFiles(filesOf(options, outcome), context.stop);

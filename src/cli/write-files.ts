@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import process from 'node:process';
 
@@ -30,6 +30,30 @@ export async function writeFiles(files: readonly OutputFile[], signal?: AbortSig
   }
 }
 
+/**
+ * Finds out before long work whether its results will have a place: each path, or the nearest folder above it that is
+ * there, must be writable.
+ *
+ * @throws Error that names the first path that has none
+ */
+export async function checkPlaces(paths: readonly string[]): Promise<void> {
+  for (const path of paths) {
+    await draftOf(path);
+    const place = await nearestExisting(path);
+    try {
+      await access(place, constants.W_OK);
+      if (place !== path && !(await stat(place)).isDirectory()) throw new Error(`${place} is no folder`);
+    } catch (error) {
+      throw unwritable(path, error);
+    }
+  }
+}
+
+async function nearestExisting(path: string): Promise<string> {
+  const known = await stat(path).catch(() => undefined);
+  return known === undefined && dirname(path) !== path ? nearestExisting(dirname(path)) : path;
+}
+
 /** Where a file is written first; undefined for a device or a pipe. */
 async function draftOf(path: string): Promise<string | undefined> {
   const known = await stat(path).catch(() => undefined);
@@ -46,8 +70,11 @@ async function writeOne(draft: string, path: string, text: string): Promise<void
     await mkdir(dirname(path), { recursive: true });
     await writeFile(draft, text);
   } catch (error) {
-    throw new Error(
-      `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}. Nothing was written.`,
-    );
+    throw unwritable(path, error);
   }
+}
+
+function unwritable(path: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Error(`${path} cannot be written: ${reason}. Nothing was written.`);
 }

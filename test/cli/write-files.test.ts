@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import process from 'node:process';
 import { gzipSync } from 'node:zlib';
 import { readTextFile } from '../../src/cli/text-file.ts';
-import { writeFiles } from '../../src/cli/write-files.ts';
+import { checkPlaces, writeFiles } from '../../src/cli/write-files.ts';
 
 describe('files of results', () => {
   let folder = '';
@@ -71,6 +72,34 @@ describe('files of results', () => {
   it('go to what is no file as well', async () => {
     await writeFiles([{ path: '/dev/null', text: 'gone' }]);
     assert.ok((await stat('/dev/null')).isCharacterDevice());
+  });
+
+  it('have a place when the nearest folder above them can be written to', async () => {
+    await writeFile(at('file'), '');
+    await checkPlaces([at('file'), at('new.txt'), at('deep/er/b.txt'), '/dev/null']);
+    assert.deepEqual(await readdir(folder), ['file'], 'nothing is made');
+  });
+
+  it('have no place below a file or where a folder stands', async () => {
+    await writeFile(at('file'), '');
+    await mkdir(at('folder'));
+    await assert.rejects(
+      checkPlaces([at('ok'), at('file/b.txt')]),
+      /file\/b\.txt cannot be written: .*file is no folder\./,
+    );
+    await assert.rejects(
+      checkPlaces([at('folder')]),
+      /folder cannot be written: it is a folder\. Nothing was written\./,
+    );
+  });
+
+  it('have no place in a folder that may not be written to (skipped for root, who may)', async function () {
+    if (process.getuid?.() === 0) this.skip();
+    await mkdir(at('closed'), { mode: 0o500 });
+    await assert.rejects(
+      checkPlaces([at('closed/b.txt')]),
+      /closed\/b\.txt cannot be written: EACCES.*Nothing was written\./,
+    );
   });
 
   it('are read plain, or unpacked when they end in .gz', async () => {

@@ -1,7 +1,11 @@
 import { style } from '../../src/cli/html/style.ts';
 
-/** Room above the drawing for the legend, and between two of its entries. */
-const LEGEND = { height: 34, gap: 26, characterWidth: 7 } as const;
+const LEFT = 62;
+const ROW_HEIGHT = 20;
+/** Of the mark, and of the space behind the text. */
+const MARK_WIDTH = 24;
+const GAP = 20;
+const CHARACTER_WIDTH = 7;
 
 /**
  * A figure of a chart as a file of its own, for documents that show pictures but no markup: the drawing with its legend
@@ -13,25 +17,29 @@ export function svgFile(figure: string): string {
   const match = /<svg viewBox="0 0 (\d+) (\d+)"[^>]*aria-label="([^"]*)">(.*)<\/svg><\/figure>/s.exec(figure);
   if (match === null) throw new Error('not a figure of a chart');
   const [, width, height, title, drawing] = match;
-  const total = Number(height) + LEGEND.height;
+  const legend = legendOf(figure, Number(width));
+  const total = Number(height) + legend.height;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img" aria-label="${title}">
 <style>${style.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</style>
 <rect width="100%" height="100%" style="fill:var(--ground)"/>
-${legendOf(figure)}
-<g transform="translate(0 ${LEGEND.height})">${drawing}</g>
+${legend.text}
+<g transform="translate(0 ${legend.height})">${drawing}</g>
 </svg>
 `;
 }
 
-function legendOf(figure: string): string {
-  let x = 62;
-  const entries = [...figure.matchAll(/<li><i class="(\w+) (c\d)"><\/i>([^<]*)<\/li>/g)].map(
+/** Entries side by side, in as many rows as they need. */
+function legendOf(figure: string, width: number): { readonly text: string; readonly height: number } {
+  let [x, y] = [LEFT, ROW_HEIGHT];
+  const entries = [...figure.matchAll(/<li><i class="(\w+) (c\d+)"><\/i>([^<]*)<\/li>/g)].map(
     ([, mark, color, name]) => {
+      const entryWidth = MARK_WIDTH + CHARACTER_WIDTH * name!.length + GAP;
+      if (x + entryWidth > width) [x, y] = [LEFT, y + ROW_HEIGHT];
       const at = x;
-      x += LEGEND.gap + 18 + LEGEND.characterWidth * name!.length;
-      const line = `<path class="line ${color}${mark === 'dashed' ? ' dashed' : ''}" style="stroke-width:3" d="M${at} 18h18"/>`;
-      return `${line}<text x="${at + 24}" y="22">${name}</text>`;
+      x += entryWidth;
+      const kind = mark === 'dashed' ? 'reference' : `line ${color}`;
+      return `<path class="${kind}" style="stroke-width:3" d="M${at} ${y - 4}h18"/><text x="${at + MARK_WIDTH}" y="${y}">${name}</text>`;
     },
   );
-  return entries.join('');
+  return { text: entries.join(''), height: y + ROW_HEIGHT / 2 };
 }

@@ -1,10 +1,36 @@
 /**
  * The look of a page. Colours of series are those of Okabe & Ito (2008), which people with any colour vision can tell
- * apart, lightened on dark ground; lines that matter differ in dash or width too.
+ * apart, then four of Tol's muted scheme (2021), lightened on dark ground; lines that matter differ in dash or width too.
  */
 const palette = {
-  light: ['#1b1f24', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#8a6d00', '#56b4e9', '#7f7f7f'],
-  dark: ['#e6e9ee', '#5bb3ec', '#ff8a3d', '#2fd3a3', '#f0a3cd', '#f0e442', '#8fd0f5', '#a8a8a8'],
+  light: [
+    '#1b1f24',
+    '#0072b2',
+    '#d55e00',
+    '#009e73',
+    '#cc79a7',
+    '#8a6d00',
+    '#56b4e9',
+    '#7f7f7f',
+    '#882255',
+    '#44aa99',
+    '#999933',
+    '#5a4fcf',
+  ],
+  dark: [
+    '#e6e9ee',
+    '#5bb3ec',
+    '#ff8a3d',
+    '#2fd3a3',
+    '#f0a3cd',
+    '#f0e442',
+    '#8fd0f5',
+    '#a8a8a8',
+    '#d67fae',
+    '#7fd6c8',
+    '#cfcf6a',
+    '#a79ff5',
+  ],
 } as const;
 
 const colours = (theme: 'light' | 'dark') => palette[theme].map((colour, i) => `--c${i}:${colour}`).join(';');

@@ -13,16 +13,9 @@ import { largest } from './largest.ts';
 import { type Thinned, type Timeline, thinOut } from './timeline.ts';
 import { percent } from './words.ts';
 
-/** Index into the palette; peers take what is left in turn. */
-const familyColours: { readonly [family: string]: number } = {
-  forescale: 1,
-  hpa: 2,
-  'recent-max': 3,
-  static: 4,
-  'forescale+hpa': 6,
-  oracle: 0,
-};
-const otherColours = [5, 7, 4, 3] as const;
+/** Index into the palette; other families take what is left in turn. */
+const familyColours: { readonly [family: string]: number } = { forescale: 1, hpa: 2, 'recent-max': 3, static: 4 };
+const otherColours = [5, 6, 8, 9, 10, 11] as const;
 
 function colourOf(family: string, others: readonly string[]): number {
   return familyColours[family] ?? otherColours[Math.max(0, others.indexOf(family)) % otherColours.length]!;
