@@ -77,4 +77,62 @@ describe('settings of simulate', () => {
       message,
     );
   });
+
+  it('reads a workload instead of a file, from an address or a configuration', () => {
+    const { trace: _, column: __, perReplica: ___, startUp: ____, ...rest } = options;
+    const ref = { namespace: 'shop', kind: 'Deployment', name: 'web' };
+    const asked = { ...rest, workload: 'shop/web', prometheus: 'http://p:9090', since: '30d' };
+    assert.deepEqual(readSettings(asked).source, {
+      kind: 'workload',
+      from: { url: 'http://p:9090' },
+      ref,
+      sinceMs: 30 * 86_400_000,
+    });
+    const { source } = readSettings({ ...rest, workload: 'shop/StatefulSet/db' });
+    assert.deepEqual(source, {
+      kind: 'workload',
+      from: { configPath: 'forescale.yaml' },
+      ref: { namespace: 'shop', kind: 'StatefulSet', name: 'db' },
+    });
+  });
+
+  it('wants what only metrics could tell when there is a file', () => {
+    const { column: _, perReplica: __, startUp: ___, ...rest } = options;
+    try {
+      readSettings(rest);
+      assert.fail('it was accepted');
+    } catch (error) {
+      for (const option of ['column', 'per-replica', 'start-up'])
+        assert.match((error as Error).message, new RegExp(`--${option}: expected with --trace, found nothing`));
+    }
+  });
+
+  for (const workload of ['web', 'shop/Pod/web', 'shop/', '/web', 'a/Deployment/b/c']) {
+    it(`refuses the workload "${workload}"`, () => {
+      const { trace: _, column: __, ...rest } = options;
+      assert.throws(
+        () => readSettings({ ...rest, workload }),
+        /--workload: expected NAMESPACE\/NAME or NAMESPACE\/StatefulSet\/NAME/,
+      );
+    });
+  }
+
+  it('refuses an address that is none, and a span of nothing', () => {
+    const { trace: _, column: __, ...rest } = options;
+    const asked = { ...rest, workload: 'shop/web', prometheus: 'prometheus', since: '0s' };
+    assert.throws(
+      () => readSettings(asked),
+      /--since: .*got "0s"\n.*--prometheus: expected an address such as http:\/\/prometheus:9090, got "prometheus"/,
+    );
+  });
+
+  it('takes a price of changes in replica-hours when there is no other', () => {
+    assert.deepEqual(readSettings({ ...options, priceChange: '0.2' }).prices, { perReplicaHour: 1, perChange: 0.2 });
+    assert.deepEqual(readSettings({ ...options, price: '0.04' }).prices, { perReplicaHour: 0.04, perChange: 0 });
+    assert.match(problemsOf({ price: '0' }), /--price: expected money per replica-hour, above 0, got "0"/);
+    assert.match(
+      problemsOf({ priceChange: '-1' }),
+      /--price-change: expected money per replica started or stopped, got "-1"/,
+    );
+  });
 });
