@@ -41,7 +41,7 @@ function neededWords(objective: Objective | undefined): string {
     case 'wait':
       return `the least replicas, at least 1, for which an M/M/c queue is stable and at most ${percent(1 - objective.quantile)} of the requests wait longer than ${objective.seconds * 1000} ms`;
     case 'latency':
-      return `the least replicas, at least 1, that keep the p${100 * objective.quantile} of the latency at ${objective.seconds * 1000} ms`;
+      return `the least replicas, at least 1, that keep the p${Number((100 * objective.quantile).toPrecision(6))} of the latency at ${objective.seconds * 1000} ms`;
     case 'utilisation':
       return `the least replicas, at least 1, that are busy at most ${percent(objective.share)} of what one serves`;
   }
