@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type JsonDocument, jsonDocument } from '../adapters/files/json-document.ts';
 import { createHistoryStore, type HistoryFolder } from '../adapters/history/history-store.ts';
-import { openJournal } from '../adapters/journal/file-journal.ts';
+import { type FileJournal, openJournal } from '../adapters/journal/file-journal.ts';
 import { createClient } from '../adapters/kubernetes/client/client.ts';
 import { createRateLimit } from '../adapters/kubernetes/client/rate-limit.ts';
 import type { Discovered } from '../adapters/kubernetes/state/discover.ts';
@@ -18,7 +18,7 @@ import { createLoadSource } from '../adapters/prometheus/load-source.ts';
 import type { Log } from '../domain/log.ts';
 import type { DiscoverySettings, Settings } from '../domain/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { isRemembered, type Remembered, rememberedPath } from './memory.ts';
+import { isRemembered, journalPath, type Remembered, rememberedPath } from './memory.ts';
 import { aborted, laterThan } from './stopping.ts';
 import { createTrainer } from './training/trainer.ts';
 import type { World } from './world.ts';
@@ -39,6 +39,8 @@ export interface Surroundings {
   readonly now: () => number;
   /** Keys of the workloads that the loop decides on now. */
   readonly followed: () => ReadonlySet<string>;
+  /** Whether this process is the one that writes to the data folder; a look from outside leaves it to the daemon. */
+  readonly keep: boolean;
   /** Ends waits, and lets no write begin. */
   readonly stop: AbortSignal;
 }
@@ -64,6 +66,8 @@ function connectCluster(settings: Settings, { log, now, followed, stop }: Surrou
   return { client, reader, actuator, floors };
 }
 
+const noJournal: FileJournal = { append: async () => undefined, close: async () => undefined };
+
 function createTraining({ forecast }: Settings, log: Log) {
   return createTrainer({
     workers: forecast.workers,
@@ -75,10 +79,10 @@ function createTraining({ forecast }: Settings, log: Log) {
 
 /** @throws Error that names the setting when there are no usable credentials or the data folder cannot be written */
 export async function compose(settings: Settings, surroundings: Surroundings): Promise<LiveWorld> {
-  const { log, metrics, now, stop } = surroundings;
+  const { log, metrics, now, stop, keep } = surroundings;
   const { dataDir, modelDir } = settings.storage;
   const onWarning = (message: string) => log.warn(message);
-  const journal = await openJournal({ dir: join(dataDir, 'journal'), onWarning });
+  const journal = keep ? await openJournal({ dir: journalPath(dataDir), onWarning }) : noJournal;
   const { client, reader, actuator, floors } = connectCluster(settings, surroundings);
   const source = createLoadSource(settings.prometheus, log);
   const trainer = createTraining(settings, log);

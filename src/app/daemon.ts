@@ -44,7 +44,7 @@ function withMode(settings: Settings, mode: Settings['mode'] | undefined): Setti
 }
 
 async function begin(settings: Settings, { log, metrics, options, stop }: Shell): Promise<Running> {
-  const session = await createSession(settings, { log, metrics, now: options.now, stop }, true);
+  const session = await createSession(settings, { log, metrics, now: options.now, stop, keep: true });
   try {
     await session.open();
   } catch (error) {

@@ -1,10 +1,20 @@
 /** Finds the last decision about a workload: the daemon's own, or one made now. */
 import { jsonDocument } from '../adapters/files/json-document.ts';
+import { readJournal } from '../adapters/journal/file-journal.ts';
 import { loadSettings } from '../config/load.ts';
 import { describeProblems } from '../config/problems.ts';
+import type { JournalEntry } from '../domain/actuation.ts';
 import { workloadKey } from '../domain/workload.ts';
-import { type ExplainedDecision, explained, isRemembered, rememberedPath } from './memory.ts';
+import { type ExplainedDecision, explained, isRemembered, journalPath, rememberedPath } from './memory.ts';
 import { runOnce } from './once.ts';
+
+/** How many decisions before the last one are shown. */
+const RECENT = 5;
+
+export interface ExplainedWorkload extends ExplainedDecision {
+  /** From the journal: decisions that changed or tried to change something, newest last. */
+  readonly recent: readonly JournalEntry[];
+}
 
 type Known = { readonly [key: string]: ExplainedDecision };
 
@@ -26,20 +36,26 @@ async function fromDaemon(dataDir: string): Promise<Known> {
   return (await document.load())?.explained ?? {};
 }
 
+async function madeNow(configPath: string, now: () => number, stop: AbortSignal): Promise<Known> {
+  const { round } = await runOnce({ configPath, actuate: false, log: 'warn', now }, stop);
+  const made = round.outcomes.map(
+    (outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)] as const,
+  );
+  return Object.fromEntries(made);
+}
+
 /** @throws Error on a bad configuration, or when not exactly one workload is meant */
 export async function explainWorkload(
   configPath: string,
   wanted: string,
   now: () => number,
   stop: AbortSignal,
-): Promise<ExplainedDecision> {
+): Promise<ExplainedWorkload> {
   const loaded = loadSettings(configPath);
   if (loaded.kind === 'invalid') throw new Error(describeProblems(configPath, loaded.problems));
-  const known = await fromDaemon(loaded.settings.storage.dataDir);
-  if (Object.keys(known).length > 0) return pickWorkload(known, wanted);
-  const { round } = await runOnce({ configPath, actuate: false, log: 'warn', now }, stop);
-  const made = round.outcomes.map(
-    (outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)] as const,
-  );
-  return pickWorkload(Object.fromEntries(made), wanted);
+  const { dataDir } = loaded.settings.storage;
+  const written = await fromDaemon(dataDir);
+  const known = Object.keys(written).length > 0 ? written : await madeNow(configPath, now, stop);
+  const last = pickWorkload(known, wanted);
+  return { ...last, recent: await readJournal(journalPath(dataDir), workloadKey(last.decision.ref), RECENT) };
 }

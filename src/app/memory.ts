@@ -33,6 +33,11 @@ export function rememberedPath(dataDir: string): string {
   return join(dataDir, 'remembered.json');
 }
 
+/** Where the journal of decisions is. */
+export function journalPath(dataDir: string): string {
+  return join(dataDir, 'journal');
+}
+
 export function isRemembered(value: unknown): value is Remembered {
   if (!isObject(value) || value['version'] !== VERSION) return false;
   const { memories, explained: decisions } = value;

@@ -32,8 +32,8 @@ export async function runOnce(options: OnceOptions, stop: AbortSignal): Promise<
   const mode = options.actuate ? (options.mode ?? loaded.settings.mode) : 'dry-run';
   const settings = { ...loaded.settings, mode };
   const log = createLogger(options.log === 'settings' ? settings.log : { ...settings.log, level: options.log });
-  const surroundings = { log, metrics: createMetrics(), now: options.now, stop };
-  const session = await createSession(settings, surroundings, options.actuate);
+  const surroundings = { log, metrics: createMetrics(), now: options.now, stop, keep: options.actuate };
+  const session = await createSession(settings, surroundings);
   try {
     await session.open();
     await session.readAhead();

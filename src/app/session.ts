@@ -46,12 +46,11 @@ async function loadHistory({ world, loop }: Pick<Session, 'world' | 'loop'>): Pr
   }
 }
 
-/** @param keep - whether history and memory are written to disk; a look from outside must not disturb a daemon beside it */
 export async function createSession(
   settings: Settings,
   surroundings: Omit<Surroundings, 'followed'>,
-  keep: boolean,
 ): Promise<Session> {
+  const { keep } = surroundings;
   const loop: LoopState = { settings, book: new Map() };
   const world = await compose(settings, { ...surroundings, followed: () => new Set(loop.book.keys()) });
   const parts = { world, loop };

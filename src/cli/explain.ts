@@ -1,6 +1,8 @@
 /** `forescale explain WORKLOAD`: the last decision, from the series to the number. */
 import { Argument, type Command, Option } from 'commander';
+import type { ExplainedWorkload } from '../app/explain.ts';
 import type { ExplainedDecision } from '../app/memory.ts';
+import type { JournalEntry } from '../domain/actuation.ts';
 import type { Quality } from '../domain/quality.ts';
 import { workloadKey } from '../domain/workload.ts';
 import type { Context } from './context.ts';
@@ -8,7 +10,7 @@ import { configOption } from './options.ts';
 
 const help = `
 Shows what the daemon saw and thought in its last round: the series and their quality, the forecast, what a replica
-can serve, what was allocated, and what each policy said. Where no daemon has written here, one round is made now,
+can serve, what was allocated, what each policy said, and the changes before it. Where no daemon has written here, one round is made now,
 without writing to the cluster.
 
 Examples:
@@ -71,8 +73,16 @@ function policyLines({ decision }: ExplainedDecision): readonly string[] {
   });
 }
 
-/** The text form of an explanation; every number in it comes from the round that decided. */
-export function explanationText(explained: ExplainedDecision): string {
+function recentLines(recent: readonly JournalEntry[]): readonly string[] {
+  if (recent.length === 0) return ['  none in the journal'];
+  return recent.map(({ atMs, from, to, outcome, reasons }) => {
+    const change = from === to ? `held at ${from}` : `${from} → ${to}`;
+    return `  ${clock(atMs)} ${change} (${outcome}${reasons[0] ? `, ${reasons[0].code}` : ''})`;
+  });
+}
+
+/** The text form of an explanation; every number in it comes from the rounds that decided. */
+export function explanationText(explained: ExplainedWorkload): string {
   const { decision, explanation, atMs } = explained;
   const headline = decision.kind === 'scale' ? `${decision.from} → ${decision.to}` : `hold at ${decision.from}`;
   const sections: readonly (readonly [string, readonly string[]])[] = [
@@ -82,6 +92,7 @@ export function explanationText(explained: ExplainedDecision): string {
     ['allocation', allocationLines(explanation)],
     ['policies', policyLines(explained)],
     ['reasons', decision.reasons.map((reason) => `  ${reason.code}: ${reason.message}`)],
+    ['recent changes', recentLines(explained.recent)],
   ];
   const body = sections.map(([title, lines]) => `${title}\n${lines.join('\n')}\n`).join('');
   return `${workloadKey(decision.ref)} at ${clock(atMs)}: ${headline}\n${body}`;

@@ -15,7 +15,7 @@ export type PlanFormat = (typeof formats)[number];
 
 const help = `
 Reads Prometheus and the cluster once, and prints what the daemon would change now with the reasons. Nothing is
-written to the cluster, and nothing is kept.
+written to the cluster; only models that had to be fitted are kept, so that the next plan is quick.
 
 Exit codes: 0 nothing to change, 2 changes are pending, 1 failed.
 
@@ -23,6 +23,10 @@ Examples:
   forescale plan --config config/forescale.yaml
   forescale plan -o json | jq '.changes[] | {workload, from, to}'
   forescale plan -o patch > changes.yaml            the fields it would write, one document per object`;
+
+const noWorkloads = `plan: there is no workload to plan for. Name some under "workloads", or let discovery find them:
+  kubectl annotate deployment/NAME -n NAMESPACE forescale.dev/enabled=true
+`;
 
 /** A change or a hold in the form that `-o json` prints. */
 function planLine({ decision, explanation }: Outcome) {
@@ -36,18 +40,51 @@ function planLine({ decision, explanation }: Outcome) {
   };
 }
 
-/** The JSON form of a plan: `{generatedAt, mode, changes, holds, budget}`. */
-export function planDocument({ round, settings }: OnceResult) {
+/** How the budgets were divided: how far the whole is from what was wanted, or why they cannot hold. */
+function allocationOf({ round: { plan } }: OnceResult) {
+  const { kind, allocator } = plan;
+  if (plan.kind === 'infeasible') return { kind, allocator, reason: plan.reason };
+  return { kind, allocator, objective: plan.objective, gap: plan.gap };
+}
+
+/** The JSON form of a plan: `{generatedAt, mode, changes, holds, budget, allocation}`. */
+export function planDocument(result: OnceResult) {
+  const { round, settings } = result;
   return {
     generatedAt: new Date(round.atMs).toISOString(),
     mode: settings.mode,
     changes: round.outcomes.filter(({ decision }) => decision.kind === 'scale').map(planLine),
     holds: round.outcomes.filter(({ decision }) => decision.kind === 'hold').map(planLine),
     budget: round.plan.pools,
+    allocation: allocationOf(result),
   };
 }
 
-function planTable({ round, settings }: OnceResult): string {
+const limits = {
+  cpuMillicores: (amount: number) => `${amount / 1000} CPU`,
+  memoryBytes: (amount: number) => `${+(amount / 2 ** 30).toFixed(2)} GiB`,
+  replicas: (amount: number) => `${amount} replicas`,
+} as const;
+
+/** One line per budget that limits something; nothing without budgets. */
+function budgetLines({ round: { plan } }: OnceResult): string {
+  const lines = plan.pools.flatMap(({ pool, budget, left }) => {
+    const parts = (['cpuMillicores', 'memoryBytes', 'replicas'] as const).flatMap((name) => {
+      const [limit, rest] = [budget[name], left[name]];
+      return limit === undefined || rest === undefined ? [] : [`${limits[name](rest)} of ${limits[name](limit)}`];
+    });
+    return parts.length === 0 ? [] : [`budget ${pool}: left ${parts.join(', ')}`];
+  });
+  if (lines.length === 0) return '';
+  const total =
+    plan.kind === 'infeasible'
+      ? `infeasible: ${plan.reason.message}`
+      : `objective ${+plan.objective.toPrecision(4)}, 0 where all get what they want`;
+  return `${[...lines, `${total} (${plan.allocator})`].join('\n')}\n`;
+}
+
+function planTable(result: OnceResult): string {
+  const { round, settings } = result;
   const rows = round.outcomes.map(({ decision, explanation }) => [
     workloadKey(decision.ref),
     String(decision.from),
@@ -57,7 +94,7 @@ function planTable({ round, settings }: OnceResult): string {
   ]);
   const changes = round.outcomes.filter(({ decision }) => decision.kind === 'scale').length;
   const head = `${changes} of ${rows.length} workloads would change (mode ${settings.mode})\n`;
-  return head + table(['WORKLOAD', 'FROM', 'TO', 'MODEL', 'WHY'], rows);
+  return head + table(['WORKLOAD', 'FROM', 'TO', 'MODEL', 'WHY'], rows) + budgetLines(result);
 }
 
 const rendered: { readonly [format in PlanFormat]: (result: OnceResult) => string } = {
@@ -78,6 +115,7 @@ async function plan(options: { config: string; output: PlanFormat }, context: Co
     context.stop,
   );
   printPlan(context, options.output, result);
+  if (result.round.outcomes.length === 0) context.say(noWorkloads);
   const pending = result.round.outcomes.some(({ decision }) => decision.kind === 'scale');
   context.exit(pending ? 2 : 0);
 }

@@ -68,6 +68,4 @@ export interface ModelStore {
 
 export interface Journal {
   append(entries: readonly JournalEntry[]): Promise<void>;
-  /** The newest entries of a workload, newest last. */
-  tail(key: string, count: number): Promise<readonly JournalEntry[]>;
 }

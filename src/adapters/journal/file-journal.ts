@@ -33,7 +33,7 @@ const defaultKeep = 4;
 /** @throws Error when the directory cannot be written to. */
 export async function openJournal(options: JournalOptions): Promise<FileJournal> {
   const { dir, maxBytes = defaultMaxBytes, keep = defaultKeep, onWarning = () => {} } = options;
-  const path = (index: number) => join(dir, index === 0 ? 'journal.jsonl' : `journal.${index}.jsonl`);
+  const path = (index: number) => fileOf(dir, index);
   await mkdir(dir, { recursive: true });
   const cut = await cutTornLine(path(0));
   if (cut > 0) onWarning(`${path(0)}: the last line had no end (${cut} bytes) and was cut off`);
@@ -60,9 +60,12 @@ export async function openJournal(options: JournalOptions): Promise<FileJournal>
         await rotateWhenFull();
         file.bytes += await writeBatch(file, path(0), entries);
       }),
-    tail: (key, count) => inTurn(() => newest(path, keep, key, count, onWarning)),
     close: () => inTurn(() => file.handle.close()),
   };
+}
+
+function fileOf(dir: string, index: number): string {
+  return join(dir, index === 0 ? 'journal.jsonl' : `journal.${index}.jsonl`);
 }
 
 interface OpenFile {
@@ -101,8 +104,9 @@ async function rotate(path: (index: number) => string, keep: number): Promise<vo
   for (let index = keep - 1; index >= 0; index--) await rename(path(index), path(index + 1)).catch(ignoreMissing);
 }
 
-function ignoreMissing(error: NodeJS.ErrnoException): void {
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error;
+  return undefined;
 }
 
 /** @returns the number of bytes that were cut off. */
@@ -138,24 +142,25 @@ async function endOfLastLine(handle: FileHandle, size: number): Promise<number> 
   return 0;
 }
 
-/** From the newest file backwards, and no further than needed. */
-async function newest(
-  path: (index: number) => string,
-  keep: number,
+/**
+ * The newest entries of a workload, newest last, from the newest file backwards and no further than needed. Changes
+ * nothing, so a daemon may be writing meanwhile.
+ *
+ * @param onWarning - told of each line that cannot be read; the last one may be half-written at this moment
+ */
+export async function readJournal(
+  dir: string,
   key: string,
   count: number,
-  onWarning: (message: string) => void,
+  onWarning: (message: string) => void = () => {},
 ): Promise<readonly JournalEntry[]> {
   let found: readonly JournalEntry[] = [];
-  for (let index = 0; index <= keep && found.length < count; index++) {
-    const text = await readFile(path(index), 'utf8').catch((error: NodeJS.ErrnoException) => {
-      ignoreMissing(error);
-      return '';
-    });
-    found = [
-      ...entriesOf(text, key, (line) => onWarning(`${path(index)}: line ${line} is damaged and was skipped`)),
-      ...found,
-    ];
+  for (let index = 0; found.length < count; index++) {
+    const path = fileOf(dir, index);
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => ignoreMissing(error));
+    if (text === undefined) break;
+    const damaged = (line: number) => onWarning(`${path}: line ${line} is damaged and was skipped`);
+    found = [...entriesOf(text, key, damaged), ...found];
   }
   return count > 0 ? found.slice(-count) : [];
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openJournal } from '../../../src/adapters/journal/file-journal.ts';
+import { openJournal, readJournal } from '../../../src/adapters/journal/file-journal.ts';
 import type { JournalEntry } from '../../../src/domain/actuation.ts';
 
 const shop = { namespace: 'shop', kind: 'Deployment', name: 'checkout' } as const;
@@ -36,9 +36,9 @@ describe('openJournal', () => {
     const journal = await openJournal({ dir });
     await journal.append([entry(3), entry(9, 'cart'), entry(4)]);
     await journal.append([entry(5)]);
-    assert.deepEqual(await journal.tail(key, 2), [entry(4), entry(5)]);
-    assert.deepEqual(await journal.tail('shop/StatefulSet/checkout', 2), []);
-    assert.deepEqual(await journal.tail(key, 0), []);
+    assert.deepEqual(await readJournal(dir, key, 2), [entry(4), entry(5)]);
+    assert.deepEqual(await readJournal(dir, 'shop/StatefulSet/checkout', 2), []);
+    assert.deepEqual(await readJournal(dir, key, 0), []);
     await journal.close();
   });
 
@@ -48,7 +48,7 @@ describe('openJournal', () => {
     await before.close();
     const after = await openJournal({ dir });
     await after.append([entry(4)]);
-    assert.deepEqual(await after.tail(key, 9), [entry(3), entry(4)]);
+    assert.deepEqual(await readJournal(dir, key, 9), [entry(3), entry(4)]);
     await after.close();
   });
 
@@ -58,7 +58,7 @@ describe('openJournal', () => {
     const warnings: string[] = [];
     const journal = await openJournal({ dir, onWarning: (message) => warnings.push(message) });
     await journal.append([entry(5)]);
-    assert.deepEqual(await journal.tail(key, 9), [entry(3), entry(5)]);
+    assert.deepEqual(await readJournal(dir, key, 9), [entry(3), entry(5)]);
     assert.deepEqual(warnings, [`${file()}: the last line had no end (20 bytes) and was cut off`]);
     await journal.close();
   });
@@ -73,8 +73,9 @@ describe('openJournal', () => {
   it('skips a damaged line in the middle with its number and reads the others', async () => {
     writeFileSync(file(), `${JSON.stringify(entry(3))}\n{"atMs":\n${JSON.stringify(entry(4))}\n`);
     const warnings: string[] = [];
-    const journal = await openJournal({ dir, onWarning: (message) => warnings.push(message) });
-    assert.deepEqual(await journal.tail(key, 9), [entry(3), entry(4)]);
+    const journal = await openJournal({ dir });
+    const entries = await readJournal(dir, key, 9, (message) => warnings.push(message));
+    assert.deepEqual(entries, [entry(3), entry(4)]);
     assert.deepEqual(warnings, [`${file()}: line 2 is damaged and was skipped`]);
     await journal.close();
   });
@@ -83,15 +84,15 @@ describe('openJournal', () => {
     const journal = await openJournal({ dir, maxBytes: 1, keep: 2 });
     for (let to = 1; to <= 5; to++) await journal.append([entry(to)]);
     assert.deepEqual(readdirSync(dir).sort(), ['journal.1.jsonl', 'journal.2.jsonl', 'journal.jsonl']);
-    assert.deepEqual(await journal.tail(key, 9), [entry(3), entry(4), entry(5)]);
-    assert.deepEqual(await journal.tail(key, 2), [entry(4), entry(5)]);
+    assert.deepEqual(await readJournal(dir, key, 9), [entry(3), entry(4), entry(5)]);
+    assert.deepEqual(await readJournal(dir, key, 2), [entry(4), entry(5)]);
     await journal.close();
   });
 
   it('does not mix the lines of 50 appends at the same time', async () => {
     const journal = await openJournal({ dir, maxBytes: 2000, keep: 50 });
     await Promise.all(Array.from({ length: 50 }, (_, to) => journal.append([entry(to), entry(to, 'cart')])));
-    const targets = (await journal.tail(key, 99)).map(({ to }) => to);
+    const targets = (await readJournal(dir, key, 99)).map(({ to }) => to);
     assert.deepEqual(
       targets,
       Array.from({ length: 50 }, (_, to) => to),
@@ -122,7 +123,7 @@ describe('openJournal', () => {
     const unwritable = { ...entry(3), atMs: 1n } as unknown as JournalEntry;
     await assert.rejects(journal.append([unwritable]), /BigInt/);
     await journal.append([entry(4)]);
-    assert.deepEqual(await journal.tail(key, 9), [entry(4)]);
+    assert.deepEqual(await readJournal(dir, key, 9), [entry(4)]);
     await journal.close();
   });
 
@@ -146,7 +147,7 @@ describe('openJournal', () => {
     appendFileSync(file(), '{"torn');
     const last = Number(confirmed.slice(0, confirmed.lastIndexOf('\n')).split('\n').at(-1));
     const journal = await openJournal({ dir });
-    const targets = (await journal.tail(key, 1_000_000)).map(({ to }) => to);
+    const targets = (await readJournal(dir, key, 1_000_000)).map(({ to }) => to);
     assert.deepEqual(
       targets,
       Array.from({ length: targets.length }, (_, to) => to),
