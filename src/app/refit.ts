@@ -62,8 +62,10 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
   try {
     const before = entry.fitted?.acting;
     const end = world.metrics.fit_duration_seconds.startTimer();
-    const { spec, leadMs } = entry;
-    const request = fitRequest(loop.settings.forecast, spec, knownBy(series, nowMs), before, leadMs);
+    const { spec, leadMs, capacity } = entry;
+    const { forecast, loopMs, decide } = loop.settings;
+    const serving = capacity && { capacity, loopMs, holdMs: decide.holdMs };
+    const request = fitRequest(forecast, spec, knownBy(series, nowMs), before, leadMs, serving);
     const fitted = { ...(await world.trainer.fit(request, signal)), source };
     end();
     adopt(entry, fitted);

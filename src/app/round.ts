@@ -31,6 +31,12 @@ async function timed<T>(world: World, stage: string, step: () => Promise<T> | T)
   }
 }
 
+/** What the fit that acts tried out, and when. */
+function replayOf({ fitted }: Entry): Pick<WorkloadFacts, 'replay'> {
+  if (!fitted?.replay) return {};
+  return { replay: { ...fitted.replay, trainedThroughMs: fitted.trainedThroughMs } };
+}
+
 function workloadFacts(entry: Entry, state: WorkloadState | undefined, nowMs: number): WorkloadFacts {
   return {
     spec: entry.spec,
@@ -38,6 +44,7 @@ function workloadFacts(entry: Entry, state: WorkloadState | undefined, nowMs: nu
     series: Object.fromEntries(entry.series),
     quality: [...entry.quality.values()],
     ...(entry.following && { forecaster: entry.following.forecaster }),
+    ...replayOf(entry),
     ...(entry.capacity && { capacity: entry.capacity }),
     ...(entry.requests && { requests: entry.requests }),
     startUp: estimateStartUp(state?.startUps ?? [], entry.spec, nowMs),

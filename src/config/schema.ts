@@ -134,7 +134,7 @@ const decide = z.strictObject({
   tolerance: field
     .share(0, 100)
     .describe('Smaller changes than this share of the replicas are left alone on the way down.')
-    .prefault('10%'),
+    .prefault('2%'),
   hold: field.duration(0, DAY).describe('The largest need of this span holds on the way down.').prefault('10m'),
   maxStepUpFactor: field
     .numberFrom(1.01, 1000)
@@ -143,7 +143,7 @@ const decide = z.strictObject({
   maxStepDownShare: field
     .share(0, 100, true)
     .describe('At most this share of the replicas in one change down.')
-    .prefault('25%'),
+    .prefault('50%'),
   freeze: z.array(freeze).describe('Spans in which nothing is changed.').prefault([]),
 });
 

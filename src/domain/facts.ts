@@ -1,7 +1,7 @@
 /** What the pure part of the loop is given, and what it gives back. */
 import type { CapacityModel, Demand, StartUpEstimate } from './capacity.ts';
 import type { WorkloadState } from './cluster.ts';
-import type { Forecast, OnlineForecaster } from './forecast.ts';
+import type { Forecast, LevelReplay, OnlineForecaster } from './forecast.ts';
 import type { Allocation, AllocatorName, Budget, Decision, DecisionMemory, Plan, RequestsChange } from './plan.ts';
 import type { Quality } from './quality.ts';
 import type { DecideSettings } from './settings.ts';
@@ -17,6 +17,8 @@ export interface WorkloadFacts {
   readonly quality: readonly Quality[];
   /** Follows the series of the capacity model's driver up to the last complete step; absent without a model. */
   readonly forecaster?: OnlineForecaster;
+  /** What each level led to in the replay of the forecaster's fit, and through when that was trained. */
+  readonly replay?: LevelReplay & { readonly trainedThroughMs: number };
   readonly capacity?: CapacityModel;
   readonly startUp: StartUpEstimate;
   readonly memory: DecisionMemory;

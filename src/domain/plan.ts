@@ -1,4 +1,5 @@
 import type { Demand, Sizing } from './capacity.ts';
+import type { LevelReplay } from './forecast.ts';
 import type { Reason } from './reasons.ts';
 import type { WorkloadRef } from './workload.ts';
 
@@ -113,8 +114,27 @@ export interface DecisionMemory {
   readonly lastDownMs?: number;
   /** The recent wanted counts, oldest first, for the hold on the way down. */
   readonly wanted: readonly { readonly atMs: number; readonly replicas: number }[];
+  /** Where the error budget stands. */
+  readonly aim?: AimMemory;
   /** The load collapsed together with that of other workloads, and is not back. */
   readonly lost?: { readonly sinceMs: number; readonly loadBefore: number };
+}
+
+/** State of the controller that holds the share of time in violation, by the level that is planned with. */
+export interface AimMemory {
+  /** Aimed at; another aim starts anew. */
+  readonly violationShare: number;
+  /** Replays of past fits put together, and how far they reached; none before the first fit. */
+  readonly replay?: LevelReplay & { readonly trainedThroughMs: number };
+  /** What the controller added to the natural logarithm of the miss rate that the replays ask for. */
+  readonly offset: number;
+  /** Steps in violation, older ones fading over 28 days. */
+  readonly spentSteps: number;
+  /** Share of time in violation of about the last day, in multiples of the aim. */
+  readonly dayBurn: number;
+  /** End of the last step that was judged, and the fewest replicas that served since. */
+  readonly judgedMs: number;
+  readonly served?: number;
 }
 
 export const emptyMemory: DecisionMemory = { wanted: [] };

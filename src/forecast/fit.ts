@@ -34,6 +34,23 @@ const FEWEST_OLDER_STEPS = 8;
  * @throws Error naming the series when it holds no sample at all
  */
 export async function fitSeries(request: FitRequest, engines: Engines, clock?: () => number): Promise<FittedSeries> {
+  return (await fitAndHoldOut(request, engines, clock)).fitted;
+}
+
+/** The model that acts as it was before it had seen the newest part of the history, for trials on that part. */
+export interface HeldOut {
+  readonly model: FittedModel;
+  readonly history: TimeSeries;
+  /** First step that the model has not seen. */
+  readonly fromIndex: number;
+}
+
+/** As `fitSeries`; `heldOut` is absent when the series is too short to hold anything back. */
+export async function fitAndHoldOut(
+  request: FitRequest,
+  engines: Engines,
+  clock?: () => number,
+): Promise<{ readonly fitted: FittedSeries; readonly heldOut?: HeldOut }> {
   const history = newest(request.history, MOST_STEPS);
   if (!history.values.some(Number.isFinite)) {
     throw new Error(`${request.id}: nothing to learn from, none of ${history.values.length} steps has a sample`);
@@ -46,14 +63,17 @@ export async function fitSeries(request: FitRequest, engines: Engines, clock?: (
   const judged = results.flatMap((r) => (r.judged ? [r.judged] : []));
   const models = Object.fromEntries(results.flatMap((r) => (r.model ? [[r.model.kind, r.model]] : [])));
   const usable = judged.filter((j) => j.score.model in models);
-  return {
+  const choice = chooseActing(usable, request.candidates, request.acting);
+  const scoring = results.find((r) => r.score.model === choice.acting)?.scoring;
+  const fitted = {
     trainedThroughMs: endMs(history),
     stepMs: history.stepMs,
     seed: request.seed,
-    ...chooseActing(usable, request.candidates, request.acting),
+    ...choice,
     scores: results.map((r) => r.score),
     models,
   };
+  return { fitted, ...(scoring && { heldOut: { model: scoring, history, fromIndex: work.calibratedEnd } }) };
 }
 
 /** The yardsticks are always fitted: without them nothing learned may act. */
@@ -77,6 +97,8 @@ interface Result {
   readonly score: ForecastScore;
   readonly judged?: Judged;
   readonly model?: FittedModel;
+  /** The one that was judged. */
+  readonly scoring?: FittedModel;
 }
 
 function newest(history: TimeSeries, most: number): TimeSeries {
@@ -131,7 +153,7 @@ async function fitAndJudge(name: ForecasterName, work: Work): Promise<Result> {
   const judging = { horizonSteps: request.horizonSteps, levels, season, fromIndex: calibratedEnd };
   const judged = judge(scoring, history, judging);
   const parameters = await learn(name, work, all.z.length, earlier);
-  return { score: judged.score, judged, model: assemble(name, work, parameters, test, all.z.length) };
+  return { score: judged.score, judged, scoring, model: assemble(name, work, parameters, test, all.z.length) };
 }
 
 /** Too short to hold anything back: only seasonal naive, with residuals of the part after its first steps. */

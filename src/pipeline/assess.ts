@@ -6,7 +6,6 @@ import type { WorkloadFacts } from '../domain/facts.ts';
 import type { Forecast, OnlineForecaster } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
 import { type EventEffect, eventEffects } from './events.ts';
-import { levelFor } from './levels.ts';
 import { protectionWindow, type Window } from './window.ts';
 
 export interface Assessment {
@@ -39,10 +38,15 @@ function largestOf(events: readonly EventEffect[]): EventEffect['shape'] | undef
   return (load, step) => events.reduce((most, { shape }) => Math.max(most, shape(load, step)), 0);
 }
 
-function byForecast(facts: WorkloadFacts, capacity: CapacityModel, series: TimeSeries, window: Window): Assessment {
+function byForecast(
+  facts: WorkloadFacts,
+  capacity: CapacityModel,
+  series: TimeSeries,
+  window: Window,
+  level: number,
+): Assessment {
   const { spec, forecaster, startUp } = facts;
   if (!forecaster) return { events: [] };
-  const level = levelFor(spec.violationShare);
   const forecast = forecastOver(forecaster, series, window.endMs, level);
   const events = eventEffects(spec, series, forecast, window, startUp.p99Ms - startUp.p90Ms);
   const demand = demandOver(forecast, level, window.startMs, window.endMs, largestOf(events));
@@ -57,13 +61,18 @@ function byForecast(facts: WorkloadFacts, capacity: CapacityModel, series: TimeS
   };
 }
 
-/** Both needs of a workload. Nothing is known without a capacity model or without a series of its driver. */
-export function assess(facts: WorkloadFacts, nowMs: number, loopMs: number): Assessment {
+/**
+ * Both needs of a workload. Nothing is known without a capacity model or without a series of its driver.
+ *
+ * @param level - quantile of the load that is planned with
+ */
+export function assess(facts: WorkloadFacts, nowMs: number, loopMs: number, level: number): Assessment {
   const { capacity } = facts;
   const series = capacity && facts.series[capacity.driver];
   if (!capacity || capacity.source === 'none' || !series) return { events: [] };
   const known = knownBy(series, nowMs);
-  const forecast = byForecast(facts, capacity, known, protectionWindow(nowMs, facts.startUp.p90Ms, loopMs));
+  const window = protectionWindow(nowMs, facts.startUp.p90Ms, loopMs);
+  const forecast = byForecast(facts, capacity, known, window, level);
   const reactive = reactiveDemand(known);
   const byReaction = reactive && replicasFor(capacity, reactive.load);
   const needs = [forecast.byForecast, byReaction].filter((need) => need !== undefined);

@@ -1,4 +1,4 @@
-import type { FitRequest, ForecasterName } from '../domain/forecast.ts';
+import type { FitRequest, ForecasterName, Serving } from '../domain/forecast.ts';
 import type { ForecastSettings } from '../domain/settings.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
@@ -12,6 +12,7 @@ const LEAST_HORIZON_MS = 15 * 60_000;
  *
  * @param acting - the model that acted until now
  * @param leadMs - measured start-up time; the configured one, where there is one, by default
+ * @param serving - how the load is served, where that is known; then the fit replays what each level would have led to
  */
 export function fitRequest(
   settings: Pick<ForecastSettings, 'seed' | 'candidates'>,
@@ -19,6 +20,7 @@ export function fitRequest(
   history: TimeSeries,
   acting: ForecasterName | undefined,
   leadMs: number = spec.startUpMs ?? 0,
+  serving?: Omit<Serving, 'leadMs'>,
 ): FitRequest {
   const { stepMs } = history;
   return {
@@ -30,5 +32,6 @@ export function fitRequest(
     seed: settings.seed,
     candidates: settings.candidates,
     ...(acting && { acting }),
+    ...(serving && serving.capacity.source !== 'none' && { serving: { ...serving, leadMs } }),
   };
 }

@@ -2,6 +2,7 @@
  * Everything from forecast to decision: one pure function of the facts. Production, dry run, `plan`, back-test and
  * simulation call this and differ only in where the facts come from.
  *
+ *     violations → level         (aim)
  *     forecast → demand → need   (assess)
  *     need → proposal            (propose: limits, hold, tolerance, step)
  *     proposals → plan           (allocate, all workloads together)
@@ -15,16 +16,17 @@ import type { Situation } from '../decide/policy.ts';
 import type { ReplicaResources } from '../domain/capacity.ts';
 import type { ContainerResources, WorkloadState } from '../domain/cluster.ts';
 import type { Explanation, Facts, Outcome, Round, WorkloadFacts } from '../domain/facts.ts';
-import type { Allocation, AllocationRequest } from '../domain/plan.ts';
+import type { AimMemory, Allocation, AllocationRequest } from '../domain/plan.ts';
 import type { Quality } from '../domain/quality.ts';
+import { afterDecision, aimAt, levelOf } from './aim.ts';
 import { type Assessment, assess } from './assess.ts';
 import { withDependencyLoss } from './dependency-loss.ts';
-import { levelFor } from './levels.ts';
 import { reasonsWhy } from './why.ts';
 
 /** One workload on its way through the stages. */
 interface Candidate {
   readonly facts: WorkloadFacts;
+  readonly aim: AimMemory;
   readonly assessment: Assessment;
   readonly situation: Situation;
   readonly proposal: Proposal;
@@ -49,9 +51,10 @@ function situationOf(facts: WorkloadFacts, { nowMs, decide: settings }: Facts): 
 }
 
 function candidateOf(facts: WorkloadFacts, all: Facts): Candidate {
-  const assessment = assess(facts, all.nowMs, all.loopMs);
+  const aim = aimAt(facts, all.nowMs);
+  const assessment = assess(facts, all.nowMs, all.loopMs, levelOf(aim));
   const situation = situationOf(facts, all);
-  return { facts, assessment, situation, proposal: propose(situation, assessment.needed) };
+  return { facts, aim, assessment, situation, proposal: propose(situation, assessment.needed) };
 }
 
 function sum(containers: readonly ContainerResources[], amount: (c: ContainerResources) => number | undefined): number {
@@ -69,7 +72,7 @@ function resourcesOf(state: WorkloadState | undefined): ReplicaResources {
 
 /** What the workload asks of its pool; one option where no budget can change anything. */
 function requestOf(candidate: Candidate, limited: boolean): AllocationRequest {
-  const { facts, assessment, situation, proposal } = candidate;
+  const { facts, aim, assessment, situation, proposal } = candidate;
   const { least, wanted } = limited
     ? negotiable(situation, proposal)
     : { least: proposal.replicas, wanted: proposal.replicas };
@@ -81,7 +84,7 @@ function requestOf(candidate: Candidate, limited: boolean): AllocationRequest {
     resources: resourcesOf(facts.state),
     expected: Math.min(needed, assessment.byMean ?? needed),
     needed,
-    level: levelFor(facts.spec.violationShare),
+    level: levelOf(aim),
   });
 }
 
@@ -109,7 +112,10 @@ function outcomeOf(candidate: Candidate, allocation: Allocation): Outcome {
     ...(assessment.demand && { demand: assessment.demand }),
     ...(facts.requests && { requests: facts.requests }),
   });
-  return { decision, memory, explanation: explain(candidate, allocation) };
+  const to = decision.kind === 'scale' ? decision.to : decision.from;
+  const { state } = facts;
+  const aim = afterDecision(candidate.aim, state?.readyReplicas, to, state?.hpa.kind !== 'none');
+  return { decision, memory: { ...memory, aim }, explanation: explain(candidate, allocation) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WorkloadSpec } from '../../src/domain/workload.ts';
 import { fitRequest } from '../../src/pipeline/fit-request.ts';
+import { tenEach } from './facts.ts';
 
 const settings = { seed: 7, candidates: ['seasonal-naive', 'holt-winters'] } as const;
 const history = { startMs: 0, stepMs: 60_000, values: new Float64Array(100) };
@@ -34,6 +35,15 @@ describe('fitRequest', () => {
     assert.equal(fitRequest(settings, spec, history, undefined).horizonSteps, 15);
     assert.equal(fitRequest(settings, { ...spec, startUpMs: 600_000 }, history, undefined).horizonSteps, 20);
     assert.equal(fitRequest(settings, spec, { ...history, stepMs: 3_600_000 }, undefined).horizonSteps, 1);
+  });
+
+  it('says how the load is served, for the replay, unless nothing is known of the capacity', () => {
+    const serving = { capacity: tenEach, loopMs: 30_000, holdMs: 600_000 };
+    const request = fitRequest(settings, spec, history, undefined, 90_000, serving);
+    assert.deepEqual(request.serving, { ...serving, leadMs: 90_000 });
+    const unknown = { ...serving, capacity: { ...tenEach, source: 'none' as const } };
+    assert.ok(!('serving' in fitRequest(settings, spec, history, undefined, 90_000, unknown)));
+    assert.ok(!('serving' in fitRequest(settings, spec, history, undefined)));
   });
 
   it('hands on which model acted, for hysteresis', () => {

@@ -2,7 +2,7 @@
  * The manifest of a stored model: everything but the arrays, which stand in `weights.bin` in the order of the manifest.
  * Numbers that JSON cannot hold are written as text.
  */
-import type { FittedModel, FittedSeries, ForecasterName, ForecastScore } from '../../domain/forecast.ts';
+import type { FittedModel, FittedSeries, ForecasterName, ForecastScore, LevelReplay } from '../../domain/forecast.ts';
 
 export const FORMAT = 'forescale-model';
 export const VERSION = 1;
@@ -20,6 +20,7 @@ export interface Manifest {
   readonly acting: ForecasterName;
   readonly verdict: string;
   readonly scores: readonly StoredScore[];
+  readonly replay?: LevelReplay;
   /** Names of the parameters of each model, with the numbers and the places of the arrays. */
   readonly features: { readonly [model: string]: { readonly [parameter: string]: StoredParameter } };
   /** SHA-256 of weights.bin, hexadecimal. */
@@ -77,9 +78,10 @@ export function unpack(manifest: Manifest, weights: Uint8Array): FittedSeries {
       return [kind, { kind, parameters: Object.fromEntries(parameters) }];
     }),
   ) as FittedSeries['models'];
-  const { trainedThroughMs, stepMs, seed, acting, verdict, source } = manifest;
+  const { trainedThroughMs, stepMs, seed, acting, verdict, source, replay } = manifest;
   const scores = manifest.scores.map(restoreScore);
-  return { trainedThroughMs, stepMs, seed, acting, verdict, scores, models, ...(source !== undefined && { source }) };
+  const base = { trainedThroughMs, stepMs, seed, acting, verdict, scores, models };
+  return { ...base, ...(source !== undefined && { source }), ...(replay && { replay }) };
 }
 
 function restore(stored: StoredParameter, bytes: ArrayBuffer): Value {

@@ -84,6 +84,7 @@ async function save(folder: string, path: string, key: string, fitted: FittedSer
     acting: fitted.acting,
     verdict: fitted.verdict,
     scores: fitted.scores.map(storeScore),
+    ...(fitted.replay && { replay: fitted.replay }),
     features,
     checksum: checksum(weights),
   };

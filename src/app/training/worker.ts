@@ -4,7 +4,7 @@ import { createArimaEngine } from '../../adapters/arima/engine.ts';
 import { loadBackend } from '../../adapters/tensorflow/backend.ts';
 import { createLstmEngine } from '../../adapters/tensorflow/engine.ts';
 import type { LstmEngine } from '../../domain/engines.ts';
-import { fitSeries } from '../../forecast/fit.ts';
+import { fitAndReplay } from '../../pipeline/fit.ts';
 import type { FitAnswer, FitMessage, WorkerSettings } from './messages.ts';
 
 /** The backend is loaded by the first network that is trained; a failure is that candidate's failure, not the worker's. */
@@ -27,7 +27,7 @@ parentPort!.on('message', async ({ request }: FitMessage) => {
   try {
     answer = {
       kind: 'fitted',
-      fitted: await fitSeries(request, engines, request.timed ? () => performance.now() : undefined),
+      fitted: await fitAndReplay(request, engines, request.timed ? () => performance.now() : undefined),
     };
   } catch (error) {
     answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };

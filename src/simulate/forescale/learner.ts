@@ -1,5 +1,5 @@
 /** The slow clock in simulated time: refits one workload on what has ended, and keeps its forecaster level with it. */
-import type { FittedSeries, ForecasterName, OnlineForecaster, Trainer } from '../../domain/forecast.ts';
+import type { FittedSeries, ForecasterName, OnlineForecaster, Serving, Trainer } from '../../domain/forecast.ts';
 import type { ForecastSettings } from '../../domain/settings.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { WorkloadSpec } from '../../domain/workload.ts';
@@ -16,6 +16,8 @@ export interface LearnerSettings {
   /** Newest part of the history that is learned from. */
   readonly windowMs: number;
   readonly refitEveryMs: number;
+  /** How the load is served; each fit then replays what its levels would have led to. */
+  readonly serving?: Pick<Serving, 'capacity' | 'holdMs'>;
   readonly signal?: AbortSignal;
 }
 
@@ -49,7 +51,14 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
     busy = true;
     try {
       const candidates = (fitted === undefined && settings.firstCandidates) || settings.forecast.candidates;
-      const request = fitRequest({ ...settings.forecast, candidates }, spec, history, fitted?.acting);
+      const request = fitRequest(
+        { ...settings.forecast, candidates },
+        spec,
+        history,
+        fitted?.acting,
+        settings.serving && Math.ceil((spec.startUpMs ?? 0) / timetable.decideMs) * timetable.decideMs,
+        settings.serving && { ...settings.serving, loopMs: timetable.decideMs },
+      );
       fresh = { fitted: await settings.trainer.fit(request, settings.signal), row };
     } catch (error) {
       settings.signal?.throwIfAborted();

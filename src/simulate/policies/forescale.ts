@@ -5,6 +5,7 @@
 import type { StartUpEstimate } from '../../domain/capacity.ts';
 import type { HpaSituation, WorkloadState } from '../../domain/cluster.ts';
 import type { Facts, Round, WorkloadFacts } from '../../domain/facts.ts';
+import type { FittedSeries } from '../../domain/forecast.ts';
 import { type DecisionMemory, emptyMemory } from '../../domain/plan.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { WorkloadRef, WorkloadSpec } from '../../domain/workload.ts';
@@ -51,7 +52,13 @@ export function createForescale(settings: ForescaleSettings): Forescale {
     const known = learners.get(timetable);
     if (known !== undefined) return known;
     const learning = { ...settings, windowMs: settings.history.windowMs };
-    const created = cards.map((card) => createLearner(fullSpec(settings, card), timetable, learning));
+    const created = cards.map((card) => {
+      const serving = {
+        capacity: configuredCapacity(card.perReplica, card.objective),
+        holdMs: settings.decide.holdMs,
+      };
+      return createLearner(fullSpec(settings, card), timetable, { ...learning, serving });
+    });
     learners.set(timetable, created);
     return created;
   };
@@ -149,7 +156,13 @@ function workloadFacts(
     startUp,
     memory,
     ...(forecaster && { forecaster }),
+    ...replayOf(learner.fitted()),
   };
+}
+
+function replayOf(fitted: FittedSeries | undefined): Pick<WorkloadFacts, 'replay'> {
+  if (!fitted?.replay) return {};
+  return { replay: { ...fitted.replay, trainedThroughMs: fitted.trainedThroughMs } };
 }
 
 /** @param floor - of the HPA, where there is one */

@@ -51,7 +51,8 @@ describe('model store', () => {
 
   it('gives back what was saved, to the last bit of 5 models', async () => {
     const store = createModelStore(folder);
-    const whole = { ...fitted, source: 'requests-0123456789ab' };
+    const replay = { steps: 900, missRates: [0.001, 0.1], shortShares: [0.0011, 0.05] };
+    const whole = { ...fitted, source: 'requests-0123456789ab', replay };
     await store.save(KEY, whole);
     const stored = await store.load(KEY);
     assert.deepEqual(stored, { kind: 'loaded', fitted: whole });

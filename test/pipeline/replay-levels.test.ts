@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'mocha';
+import type { FitRequest, Serving } from '../../src/domain/forecast.ts';
+import { fitAndHoldOut, type HeldOut } from '../../src/forecast/fit.ts';
+import { fitAndReplay } from '../../src/pipeline/fit.ts';
+import { replayLevels } from '../../src/pipeline/replay-levels.ts';
+import { enginesWith, idleLstm } from '../forecast/engines.ts';
+import { HOUR_MS, shopLoad } from '../forecast/made-series.ts';
+import { tenEach } from './facts.ts';
+
+const request: FitRequest = {
+  id: 'shop',
+  history: shopLoad(42, 24, 0.1),
+  seasonLengths: [24, 168],
+  levels: [0.5, 0.9, 0.99],
+  horizonSteps: 4,
+  seed: 1,
+  candidates: ['seasonal-naive', 'holt-winters'],
+};
+const serving: Serving = {
+  capacity: { ...tenEach, perReplica: 1, interval: [1, 1] },
+  leadMs: 0,
+  loopMs: HOUR_MS,
+  holdMs: 0,
+};
+const engines = enginesWith(idleLstm);
+
+describe('replayLevels', () => {
+  let heldOut: HeldOut;
+  before(async () => {
+    heldOut = (await fitAndHoldOut(request, engines)).heldOut!;
+  });
+
+  function shares(change: Partial<Serving>): readonly number[] {
+    return replayLevels(heldOut, { ...serving, ...change })!.shortShares;
+  }
+
+  it('holds out the newest 15 % of 1,008 hours: 151 steps', () => {
+    assert.equal(heldOut.history.values.length - heldOut.fromIndex, 151);
+    assert.equal(replayLevels(heldOut, serving)!.steps, 151);
+  });
+
+  it('is short more often at a larger miss rate: within 6 points of 10 %, 20 % and 30 % one step ahead, with small replicas', () => {
+    const { missRates, shortShares } = replayLevels(heldOut, serving)!;
+    for (let i = 1; i < missRates.length; i++) {
+      assert.ok(missRates[i]! > missRates[i - 1]!);
+      assert.ok(shortShares[i]! >= shortShares[i - 1]!, `${shortShares}`);
+    }
+    for (const rate of [0.1, 0.2, 0.3]) {
+      const share = shortShares[missRates.indexOf(rate)]!;
+      assert.ok(share > 0 && share < rate + 0.06, `${rate}: ${share}`);
+    }
+  });
+
+  it('is short less often with a hold of 6 h and with replicas of 30 requests/s', () => {
+    const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
+    const plain = sum(shares({}));
+    assert.ok(sum(shares({ holdMs: 6 * HOUR_MS })) < 0.7 * plain);
+    assert.ok(sum(shares({ capacity: { ...tenEach, perReplica: 30, interval: [30, 30] } })) < 0.9 * plain);
+  });
+
+  it('looks at nothing of the future: noise in the last half changes no share of the first half', () => {
+    const { history, fromIndex } = heldOut;
+    const half = fromIndex + 70;
+    const firstHalf = { ...heldOut, history: { ...history, values: history.values.subarray(0, half) } };
+    const noisy = Float64Array.from(history.values, (y, i) => (i < half ? y : 7 * y));
+    const cut = { ...heldOut, history: { ...history, values: noisy.subarray(0, half) } };
+    assert.deepEqual(replayLevels(firstHalf, serving), replayLevels(cut, serving));
+  });
+
+  it('judges no step without a sample, and shrinks over none', () => {
+    const { history, fromIndex } = heldOut;
+    const gap = Float64Array.from(history.values, (y, i) =>
+      i >= fromIndex + 20 && i < fromIndex + 60 ? Number.NaN : y,
+    );
+    assert.equal(replayLevels({ ...heldOut, history: { ...history, values: gap } }, serving)!.steps, 111);
+    const nothing = history.values.map((y, i) => (i < fromIndex ? y : Number.NaN));
+    assert.equal(replayLevels({ ...heldOut, history: { ...history, values: nothing } }, serving), undefined);
+  });
+});
+
+describe('fitAndReplay', () => {
+  it('fits as fitSeries does, with the replay beside it where the service is described', async () => {
+    const plain = await fitAndReplay(request, engines);
+    assert.ok(!('replay' in plain));
+    const { replay, ...fitted } = await fitAndReplay({ ...request, serving }, engines);
+    assert.deepEqual(fitted, plain);
+    assert.equal(replay!.steps, 151);
+  });
+
+  it('has no replay of a series too short to hold anything back', async () => {
+    const history = shopLoad(1, 10, 0.1);
+    assert.ok(!('replay' in (await fitAndReplay({ ...request, history, serving }, engines))));
+  });
+});
