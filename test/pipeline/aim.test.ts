@@ -165,12 +165,11 @@ describe('aimAt', () => {
   it('judges a step once, and by the fewest replicas of the rounds within it', () => {
     const facts = workload({ spec: specOf('web', { violationShare: 0.01 }) });
     const first = aimAt(facts, nowMs);
-    const [ten, nine, ten2] = [10, 9, 10].reduce(
-      (aims, ready) => [...aims, afterDecision(aims.at(-1) ?? first, ready, 12, false)],
-      [] as AimMemory[],
-    );
-    assert.deepEqual([ten!.served, nine!.served, ten2!.served], [10, 9, 9]);
-    assert.equal(aimAt({ ...facts, memory: { wanted: [], aim: ten2! } }, nowMs), ten2);
+    const ten = afterDecision(first, 10, 12, false);
+    const nine = afterDecision(ten, 9, 12, false);
+    const tenAgain = afterDecision(nine, 10, 12, false);
+    assert.deepEqual([ten.served, nine.served, tenAgain.served], [10, 9, 9]);
+    assert.equal(aimAt({ ...facts, memory: { wanted: [], aim: tenAgain } }, nowMs), tenAgain);
   });
 
   it('takes what runs under an HPA, which may be more than the floor; without one what was taken away is gone', () => {
