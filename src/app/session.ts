@@ -1,23 +1,15 @@
 /** A world with the workloads it manages: what `run`, `plan` and `explain` have in common. */
-
 import type { Settings } from '../domain/settings.ts';
-import { signalNames } from '../domain/workload.ts';
 import { keepWorkloads } from '../telemetry/keep-workloads.ts';
 import { updateBook } from './book.ts';
 import { compose, type LiveWorld, type Surroundings } from './compose.ts';
+import { createHistoryKeeper } from './keep-history.ts';
 import { type Remembered, recall, toRemember } from './memory.ts';
 import { observe } from './observe.ts';
 import { fitDue, loadModels } from './refit.ts';
 import { noteStates, type RoundResult, runRound } from './round.ts';
-import { sourceOf } from './source.ts';
 import { settleWorkloads } from './workloads.ts';
 import type { LoopState } from './world.ts';
-
-/** History on disk may lag this far behind memory; a crash asks Prometheus for that much again. */
-const SAVE_EVERY_MS = 5 * 60_000;
-
-/** Files of workloads that are gone are looked for this often. */
-const SWEEP_EVERY_MS = 24 * 3_600_000;
 
 export interface Session {
   readonly world: LiveWorld;
@@ -33,19 +25,6 @@ export interface Session {
   close(): Promise<void>;
 }
 
-async function loadHistory({ world, loop }: Pick<Session, 'world' | 'loop'>): Promise<void> {
-  for (const [key, entry] of loop.book) {
-    for (const signal of signalNames) {
-      const template = entry.spec.signals[signal];
-      if (!template || entry.series.has(signal)) continue;
-      const series = await world.history.load(`${key}/${sourceOf(signal, template)}`);
-      if (series && series.stepMs === loop.settings.stepMs) entry.series.set(signal, series);
-    }
-    const replicas = await world.history.load(`${key}/replicas`);
-    if (replicas && !entry.replicas) entry.replicas = replicas;
-  }
-}
-
 export async function createSession(
   settings: Settings,
   surroundings: Omit<Surroundings, 'followed'>,
@@ -53,9 +32,7 @@ export async function createSession(
   const { keep } = surroundings;
   const loop: LoopState = { settings, book: new Map() };
   const world = await compose(settings, { ...surroundings, followed: () => new Set(loop.book.keys()) });
-  const parts = { world, loop };
-  let savedMs = 0;
-  let sweptMs = world.now();
+  const history = createHistoryKeeper(world, loop, keep);
   let discoveredMs = Number.NEGATIVE_INFINITY;
   let remembered: Remembered | undefined;
 
@@ -69,7 +46,7 @@ export async function createSession(
     await keepWorkloads(world.metrics, refs);
     if (added.length === 0) return;
     if (remembered) recall(added, remembered);
-    await loadHistory(parts);
+    await history.load();
     await loadModels(world, loop);
   }
 
@@ -90,27 +67,9 @@ export async function createSession(
     await world.remembered.save(toRemember(loop.book, round)).catch(warn);
   }
 
-  async function sweepHistory(): Promise<void> {
-    const nowMs = world.now();
-    if (!keep || nowMs - sweptMs < SWEEP_EVERY_MS) return;
-    sweptMs = nowMs;
-    await world.history.sweep(loop.settings.history.windowMs);
-  }
-
-  async function saveHistory(): Promise<void> {
-    if (!keep) return;
-    savedMs = world.now();
-    for (const [key, entry] of loop.book) {
-      for (const [signal, series] of entry.series) {
-        const template = entry.spec.signals[signal];
-        if (template) await world.history.save(`${key}/${sourceOf(signal, template)}`, series);
-      }
-      if (entry.replicas) await world.history.save(`${key}/replicas`, entry.replicas);
-    }
-  }
-
   return {
-    ...parts,
+    world,
+    loop,
     async open() {
       await world.start();
       remembered = await world.remembered.load();
@@ -129,11 +88,10 @@ export async function createSession(
       await findWorkloads();
       const result = await runRound(world, loop);
       await saveRemembered(result);
-      if (world.now() - savedMs >= SAVE_EVERY_MS) await saveHistory();
-      await sweepHistory();
+      await history.tend();
       return result;
     },
-    saveHistory,
+    saveHistory: history.save,
     close: () => world.close(),
   };
 }
