@@ -2,16 +2,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../../package.json' with { type: 'json' };
-import { addBacktestCommand } from './backtest.ts';
 import type { Context } from './context.ts';
-import { addDemoCommand } from './demo.ts';
-import { addExplainCommand } from './explain.ts';
-import { addForecastCommand } from './forecast.ts';
-import { addPlanCommand } from './plan.ts';
-import { addRestoreCommand } from './restore.ts';
-import { addRunCommand } from './run.ts';
-import { addSimulateCommand } from './simulate.ts';
-import { addValidateCommand } from './validate.ts';
 
 const examples = `
 Examples:
@@ -24,27 +15,38 @@ Examples:
 
 Exit codes: 0 done; 1 failed, the message says what and where; 2 from plan: changes are pending.`;
 
-/** In the order in which a newcomer meets them. */
-const commands = [
-  addDemoCommand,
-  addValidateCommand,
-  addPlanCommand,
-  addRunCommand,
-  addExplainCommand,
-  addRestoreCommand,
-  addForecastCommand,
-  addBacktestCommand,
-  addSimulateCommand,
-] as const;
+type AddCommand = (program: Command, context: Context) => void;
 
-function buildProgram(context: Context): Command {
+/**
+ * In the order in which a newcomer meets them. A command is loaded when it is asked for: the daemon would otherwise
+ * hold the simulator and the demo in memory for ever, and every start would wait for them.
+ */
+const commands: { readonly [name: string]: () => Promise<AddCommand> } = {
+  demo: async () => (await import('./demo.ts')).addDemoCommand,
+  validate: async () => (await import('./validate.ts')).addValidateCommand,
+  plan: async () => (await import('./plan.ts')).addPlanCommand,
+  run: async () => (await import('./run.ts')).addRunCommand,
+  explain: async () => (await import('./explain.ts')).addExplainCommand,
+  restore: async () => (await import('./restore.ts')).addRestoreCommand,
+  forecast: async () => (await import('./forecast.ts')).addForecastCommand,
+  backtest: async () => (await import('./backtest.ts')).addBacktestCommand,
+  simulate: async () => (await import('./simulate.ts')).addSimulateCommand,
+};
+
+/** The command that is meant; all of them where help, or a word that is none of them, needs the whole list. */
+function meant(args: readonly string[]): readonly (() => Promise<AddCommand>)[] {
+  const [name = ''] = args;
+  return Object.hasOwn(commands, name) ? [commands[name]!] : Object.values(commands);
+}
+
+async function buildProgram(args: readonly string[], context: Context): Promise<Command> {
   const program = new Command('forescale')
     .description('A predictive autoscaler for Kubernetes: it has the replicas in place before the load arrives.')
     .version(packageJson.version)
     .addHelpText('after', examples)
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  for (const add of commands) add(program, context);
+  for (const load of meant(args)) (await load())(program, context);
   return program;
 }
 
@@ -60,7 +62,8 @@ export async function runCommandLine(args: readonly string[], stop: AbortSignal)
     },
   };
   try {
-    await buildProgram(context).parseAsync(args, { from: 'user' });
+    const program = await buildProgram(args, context);
+    await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     // commander has printed its own message (or the help) by then

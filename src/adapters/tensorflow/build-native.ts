@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
-import { chooseBackend } from './backend.ts';
+import { chooseBackend } from './choose-backend.ts';
 
 /** The newest TensorFlow whose C API still has every symbol that tfjs-node 4.22.0 needs. */
 const WHEEL = 'tensorflow-cpu==2.15.1';

@@ -4,7 +4,7 @@
  * a loaded backend holds memory that a daemon between two refits does not need.
  */
 import pLimit from 'p-limit';
-import { chooseBackend } from '../../adapters/tensorflow/backend.ts';
+import { chooseBackend } from '../../adapters/tensorflow/choose-backend.ts';
 import type { FitRequest, FittedSeries, ForecasterName, Trainer } from '../../domain/forecast.ts';
 import { type FitOutcome, openThread, type TrainingThread } from './thread.ts';
 

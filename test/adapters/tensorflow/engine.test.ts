@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as tf from '@tensorflow/tfjs-core';
 import { before, describe, it } from 'mocha';
-import { chooseBackend, loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
+import { loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
+import { chooseBackend } from '../../../src/adapters/tensorflow/choose-backend.ts';
 import { createLstmEngine } from '../../../src/adapters/tensorflow/engine.ts';
 import { type Batch, recurrentLoss } from '../../../src/adapters/tensorflow/recurrent-loss.ts';
 import type { LstmTask } from '../../../src/domain/engines.ts';
