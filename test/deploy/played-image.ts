@@ -122,7 +122,8 @@ export function playImage(stage: Stage): PlayedImage {
     spawn(process.execPath, args, {
       ...imageUser(stage),
       cwd: at(lastOf(stage, 'WORKDIR')!),
-      env: { ...environmentOf(stage), TMPDIR: at('tmp'), ...env },
+      // Node hands the folder of the coverage on by itself, and this user may not write there.
+      env: { NODE_V8_COVERAGE: '', ...environmentOf(stage), TMPDIR: at('tmp'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   const run = (args: readonly string[], env?: NodeJS.ProcessEnv) =>
