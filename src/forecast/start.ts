@@ -10,21 +10,18 @@ import { startArima } from './arima.ts';
 import { type Bounds, startBounds } from './bounds.ts';
 import { readCalibration } from './calibration.ts';
 import { type Calibrator, type Spread, startCalibrator } from './calibrator.ts';
+import { type Ceiling, startCeiling } from './ceiling.ts';
 import { startHoltWinters } from './holt-winters.ts';
 import { startHybrid } from './hybrid.ts';
-import { GRID, HIGHEST, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
+import { GRID, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
 import { startLstm } from './lstm.ts';
 import { type OrdinarySpread, startOrdinarySpread } from './ordinary-spread.ts';
 import { numberIn } from './parameters.ts';
 import { pendingMedians } from './pending-medians.ts';
 import type { PointForecaster } from './point-forecaster.ts';
-import { type RecentMaximum, startRecentMaximum } from './recent-maximum.ts';
 import { startSeasonalNaive } from './seasonal-naive.ts';
 import { fromZ, type Transform, toZ } from './transform.ts';
 import { readTransform } from './transform-parameters.ts';
-
-/** Every quantile and the mean stay at or under this multiple of the largest sample of the last seven seasons. */
-const MOST_OF_MAXIMUM = 1.1;
 
 /**
  * @param fitted - from `fitSeries` or the model store
@@ -62,10 +59,9 @@ interface Running {
   readonly point: PointForecaster;
   readonly calibrator: Calibrator;
   readonly bounds: Bounds;
-  readonly maximum: RecentMaximum;
+  /** Every quantile and the mean stay at or under it. */
+  readonly ceiling: Ceiling;
   readonly ordinary: OrdinarySpread;
-  /** Longest horizon that is calibrated. */
-  readonly horizonSteps: number;
   /** Absolute number of the next step. */
   next: number;
   /** Steps since the last true sample. */
@@ -87,9 +83,8 @@ function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecast
     point: startPoint(fitted, firstStep),
     calibrator: startCalibrator(calibration),
     bounds: startBounds(),
-    maximum: startRecentMaximum(calibration.season),
+    ceiling: startCeiling(calibration.season, horizonSteps),
     ordinary: startOrdinarySpread(calibration.season),
-    horizonSteps,
     next: firstStep,
     age: 0,
   };
@@ -101,7 +96,7 @@ function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecast
       running.age = Number.isNaN(z) ? running.age + 1 : 0;
       running.point.observe(z);
       running.bounds.observe(z);
-      running.maximum.observe(z);
+      running.ceiling.observe(fromZ(running.transform, z));
       running.ordinary.observe(z);
       running.next += 1;
       if (running.next < learnFrom) return;
@@ -130,7 +125,7 @@ function forecastOf(
   running.calibrator.settle();
   const mean = new Float64Array(horizonSteps);
   const quantiles = levels.map(() => new Float64Array(horizonSteps));
-  const cap = capOf(running);
+  const cap = toZ(running.transform, running.ceiling.value());
   const widest = running.ordinary.value();
   for (let i = 0; i < horizonSteps; i++) {
     const spread = running.calibrator.spread(i + 1, running.next + i, running.age, widest);
@@ -144,34 +139,14 @@ function forecastOf(
   return { mean, levels, quantiles };
 }
 
-/** Largest z that is believed. */
-interface Cap {
-  readonly z: number;
-  /**
-   * The load reached its maximum within the longest horizon: it may be changing, and where it will end nobody knows.
-   * Then levels up to 0.99, which are tracked, are free and only those beyond are capped, though never below 0.99.
-   */
-  readonly rising: boolean;
-}
-
-function capOf({ maximum, transform, horizonSteps }: Running): Cap {
-  const largest = maximum.value();
-  if (!Number.isFinite(largest)) return { z: Number.POSITIVE_INFINITY, rising: true };
-  const y = fromZ(transform, largest);
-  return { z: toZ(transform, y > 0 ? MOST_OF_MAXIMUM * y : y), rising: maximum.age() < horizonSteps };
-}
-
 const GRID_PLACES = GRID.map(placeLevel);
-const EDGE: LevelPlace = placeLevel(HIGHEST);
 
-function quantileZ(median: number, spread: Spread, place: LevelPlace, cap: Cap): number {
-  const z = median + spread.scale * spread.score(place);
-  if (!cap.rising) return Math.min(z, cap.z);
-  return place.kind === 'upper-tail' ? Math.min(z, Math.max(cap.z, median + spread.scale * spread.score(EDGE))) : z;
+function quantileZ(median: number, spread: Spread, place: LevelPlace, cap: number): number {
+  return Math.min(cap, median + spread.scale * spread.score(place));
 }
 
 /** The mean does not survive the transform, so it is the weighted mean of the quantiles after it. */
-function meanOf(transform: Transform, median: number, spread: Spread, cap: Cap): number {
+function meanOf(transform: Transform, median: number, spread: Spread, cap: number): number {
   let sum = 0;
   for (let j = 0; j < GRID.length; j++) {
     sum += MEAN_WEIGHTS[j]! * fromZ(transform, quantileZ(median, spread, GRID_PLACES[j]!, cap));

@@ -4,11 +4,11 @@ import { describe, it } from 'mocha';
 import { startBounds } from '../../src/forecast/bounds.ts';
 import { backTest, type Calibration, fitCalibration } from '../../src/forecast/calibration.ts';
 import { startCalibrator } from '../../src/forecast/calibrator.ts';
+import { startCeiling, startRecentMaximum } from '../../src/forecast/ceiling.ts';
 import { placeHorizon, trackedHorizons } from '../../src/forecast/horizons.ts';
 import { GRID, MEAN_WEIGHTS, normalScore, PRIOR_QUANTILES, placeLevel } from '../../src/forecast/levels.ts';
 import { startOrdinarySpread } from '../../src/forecast/ordinary-spread.ts';
 import { pendingMedians } from '../../src/forecast/pending-medians.ts';
-import { startRecentMaximum } from '../../src/forecast/recent-maximum.ts';
 import { startSeasonalNaive } from '../../src/forecast/seasonal-naive.ts';
 import { fitTail, shiftTail, tailExcess } from '../../src/forecast/tails.ts';
 import { fitTransform, fromZ, toZ } from '../../src/forecast/transform.ts';
@@ -247,13 +247,42 @@ describe('recent maximum', () => {
     assert.equal(maximum.value(), 1);
   });
 
-  it('forgets nothing over an outage of 30 seasons, and knows that the maximum is 300 steps old', () => {
+  it('forgets nothing over an outage of 30 seasons', () => {
     const maximum = startRecentMaximum(10);
     maximum.observe(99);
-    assert.equal(maximum.age(), 0);
     for (let t = 0; t < 300; t++) maximum.observe(Number.NaN);
     assert.equal(maximum.value(), 99);
-    assert.equal(maximum.age(), 300);
+  });
+});
+
+describe('ceiling', () => {
+  const ceilingBehind = (...samples: readonly number[]) => {
+    const ceiling = startCeiling(100, 3);
+    for (let t = 0; t < 50; t++) ceiling.observe(10);
+    for (const y of samples) ceiling.observe(y);
+    return ceiling.value();
+  };
+
+  it('is 1.1 × the maximum in ordinary times, also when the maximum is just reached or passed by 9 %', () => {
+    assert.ok(Math.abs(ceilingBehind() - 11) < 1e-9);
+    assert.ok(Math.abs(ceilingBehind(10.9) - 11.99) < 1e-9);
+  });
+
+  it('is twice the maximum while that is being broken by more than 10 %, at once or step by step', () => {
+    assert.equal(ceilingBehind(15), 30);
+    assert.equal(ceilingBehind(10.5, 11, 11.5), 23);
+  });
+
+  it('is 1.1 × the new maximum when 3 steps brought nothing higher, and over a gap', () => {
+    assert.ok(Math.abs(ceilingBehind(15, 15, 15, 15) - 16.5) < 1e-9);
+    assert.ok(Math.abs(ceilingBehind(15, Number.NaN, Number.NaN, Number.NaN) - 16.5) < 1e-9);
+  });
+
+  it('is infinite before the first sample, and no ceiling lifts a load of nothing but zeros', () => {
+    const ceiling = startCeiling(100, 3);
+    assert.equal(ceiling.value(), Number.POSITIVE_INFINITY);
+    for (let t = 0; t < 9; t++) ceiling.observe(0);
+    assert.equal(ceiling.value(), 0);
   });
 });
 

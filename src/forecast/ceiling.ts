@@ -1,0 +1,64 @@
+/**
+ * How high the load is believed to go, from its largest sample of the last seven seasons: a little above that maximum,
+ * or twice it while the load is breaking it, because where a change will end nobody knows.
+ */
+export interface Ceiling {
+  observe(y: number): void;
+  /** Infinite before the first sample. */
+  value(): number;
+}
+
+/** Room above the maximum in ordinary times; what goes beyond it is a change. */
+const ORDINARY_ROOM = 1.1;
+const CHANGING_ROOM = 2;
+
+/**
+ * @param season - steps in a season; without one (1) the maximum covers everything seen
+ * @param recentSteps - a maximum broken by 10 % within so many steps is a change that may go on
+ */
+export function startCeiling(season: number, recentSteps: number): Ceiling {
+  const now = startRecentMaximum(season);
+  const before = startRecentMaximum(season);
+  const ring = new Float64Array(recentSteps).fill(Number.NaN);
+  let count = 0;
+  return {
+    observe(y) {
+      before.observe(ring[count % recentSteps]!);
+      ring[count % recentSteps] = y;
+      now.observe(y);
+      count += 1;
+    },
+    value() {
+      const largest = now.value();
+      if (largest === Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY;
+      if (largest <= 0) return largest;
+      return (largest > ORDINARY_ROOM * before.value() ? CHANGING_ROOM : ORDINARY_ROOM) * largest;
+    },
+  };
+}
+
+/**
+ * Largest sample of the last seven seasons, kept in blocks of one season: between seven and eight seasons back. Missing
+ * steps do not count, so that an outage forgets nothing.
+ */
+export interface RecentMaximum {
+  observe(y: number): void;
+  value(): number;
+}
+
+const BLOCKS = 8;
+
+export function startRecentMaximum(season: number): RecentMaximum {
+  const blocks = new Float64Array(BLOCKS).fill(Number.NEGATIVE_INFINITY);
+  let count = 0;
+  return {
+    observe(y) {
+      if (Number.isNaN(y)) return;
+      const block = season > 1 ? Math.floor(count / season) % BLOCKS : 0;
+      if (season > 1 && count % season === 0) blocks[block] = Number.NEGATIVE_INFINITY;
+      if (y > blocks[block]!) blocks[block] = y;
+      count += 1;
+    },
+    value: () => Math.max(...blocks),
+  };
+}
