@@ -11,6 +11,7 @@ import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type Health, healthPage, readyPage } from './health.ts';
 import { type RefitClock, startRefitClock } from './refit.ts';
 import { createSession, type Session } from './session.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 export interface DaemonOptions {
   readonly configPath: string;
@@ -173,6 +174,7 @@ export async function runDaemon(
   stop: AbortSignal,
   onHangUp: (reload: () => void) => void,
 ): Promise<number> {
+  keepHeapSmall();
   const inbox: Inbox = { wake: new AbortController() };
   const watch = watchSettings(options.configPath, (result) => {
     inbox.pending = result;
