@@ -2,11 +2,12 @@
  * Holds the share of time in violation at what is aimed for, by the miss rate that is planned with.
  *
  *     start:   the miss rate that meets the aim in the replay of the last fit
- *     then:    every step, ln(miss rate) −= GAIN · clip(burn − 1) per day, burn = violations of the last day ÷ aim
+ *     then:    every step, ln(miss rate) −= gain · clip(burn − 1) per day, burn = violations of the last day ÷ aim
  *
  * The error budget of SRE practice (Beyer et al., The Site Reliability Workbook, 2018, ch. 5), followed continuously. A
- * step in violation is one in which fewer replicas served than the load needed, whoever was to blame. Missing data
- * spends nothing and loosens nothing; and while less than a quarter of 28 days' budget is left nothing loosens either.
+ * step in violation is one in which fewer replicas served than the load needed, whoever was to blame; before there is a
+ * forecaster no level is to blame, and nothing counts. Missing data spends nothing and loosens nothing; and while less
+ * than a quarter of 28 days' budget is left nothing loosens either.
  */
 import { replicasFor } from '../capacity/replicas-for.ts';
 import type { WorkloadFacts } from '../domain/facts.ts';
@@ -17,9 +18,10 @@ import { levelFor } from './levels.ts';
 
 const DAY_MS = 86_400_000;
 const BUDGET_DAYS = 28;
-/** Change of ln(miss rate) per day and multiple of the aim. */
+/** Change of ln(miss rate) per violation that the aim allows, and its bounds per day: a clean day loosens by so much. */
 const GAIN = 0.1;
-/** A clean day loosens by GAIN, the worst tightens by this many GAINs. */
+const GAIN_BOUNDS = [0.1, 0.3] as const;
+/** The worst day tightens by this many times the gain of a day. */
 const MOST_BURN = 3;
 /** The controller corrects the replay by at most these factors, as logarithms. */
 const OFFSET_BOUNDS = [-2.5, 1.5] as const;
@@ -100,10 +102,10 @@ function judged(aim: AimMemory, { capacity, forecaster }: WorkloadFacts, known: 
   const { served, ...rest } = aim;
   const load = known.values[known.values.length - 1];
   const isKnown = load !== undefined && Number.isFinite(load) && served !== undefined;
-  if (!isKnown || !capacity || capacity.source === 'none') return { ...rest, judgedMs: end };
+  if (!isKnown || !forecaster || !capacity || capacity.source === 'none') return { ...rest, judgedMs: end };
   const isShort = served < replicasFor(capacity, Math.max(0, load));
   const after = { ...rest, ...spent(aim, isShort, known.stepMs), judgedMs: end };
-  return forecaster ? { ...after, offset: corrected(after, known.stepMs) } : after;
+  return { ...after, offset: corrected(after, known.stepMs) };
 }
 
 function spent(aim: AimMemory, isShort: boolean, stepMs: number): Pick<AimMemory, 'spentSteps' | 'dayBurn'> {
@@ -123,7 +125,9 @@ export function budgetLeft({ violationShare, spentSteps }: AimMemory, stepMs: nu
 function corrected(aim: AimMemory, stepMs: number): number {
   const excess = Math.min(MOST_BURN, aim.dayBurn - 1);
   if (excess < 0 && budgetLeft(aim, stepMs) < LEAST_BUDGET_LEFT) return aim.offset;
-  const offset = aim.offset - (GAIN * excess * stepMs) / DAY_MS;
+  const allowedPerDay = (aim.violationShare * DAY_MS) / stepMs;
+  const gainPerDay = Math.min(GAIN_BOUNDS[1], Math.max(GAIN_BOUNDS[0], GAIN * allowedPerDay));
+  const offset = aim.offset - (gainPerDay * excess * stepMs) / DAY_MS;
   return Math.min(OFFSET_BOUNDS[1], Math.max(OFFSET_BOUNDS[0], offset));
 }
 
