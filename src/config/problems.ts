@@ -15,9 +15,9 @@ export interface Problem {
 /** A way into the configuration: names of settings and positions in lists. */
 export type Path = readonly (string | number)[];
 
-/** `['workloads', 2, 'replicas', 'min']` → `workloads[2].replicas.min`; `file` for the empty path. */
+/** `['workloads', 2, 'replicas', 'min']` → `workloads[2].replicas.min`; `file` for the empty path, `""` for an empty key. */
 export function formatPath(path: Path): string {
-  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`)).join('');
+  const text = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${part || '""'}`)).join('');
   return text === '' ? 'file' : text.replace(/^\./, '');
 }
 

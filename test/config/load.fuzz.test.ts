@@ -28,6 +28,10 @@ describe('parseSettings under random input', () => {
     );
   });
 
+  it('names an empty key, which a colon at the start of a line makes', () => {
+    assert.equal(settle(`: $schema=./schema.json\n${example}`), 'invalid');
+  });
+
   it('survives the example with a piece of it replaced', () => {
     const pieces = [
       '',
