@@ -22,13 +22,22 @@ export const forecasterNames = ['seasonal-naive', 'holt-winters', 'arima', 'lstm
 export type ForecasterName = (typeof forecasterNames)[number];
 
 /**
+ * How a sample may be used. `censored`: demand was cut off (saturation, errors), so the value is only a lower bound.
+ * `excluded`: an incident or a declared event; it counts for coverage and for the newest level, never for a seasonal shape.
+ */
+export type Mark = 'ok' | 'censored' | 'excluded';
+
+/**
  * A fitted model that follows its series: `observe` takes the next complete step, `forecast` looks ahead
  * from the last one observed. Deterministic: equal model and equal samples give equal forecasts.
  */
 export interface OnlineForecaster {
   readonly model: string;
-  /** @param value - load of the next complete step in the unit of the series; NaN when it is missing. */
-  observe(value: number): void;
+  /**
+   * @param value - load of the next complete step in the unit of the series; NaN when it is missing
+   * @param mark - how it may be used; `ok` by default
+   */
+  observe(value: number, mark?: Mark): void;
   /** @param levels - ascending quantile levels in (0, 1). */
   forecast(horizonSteps: number, levels: readonly number[]): Forecast;
 }
@@ -84,9 +93,19 @@ export interface FittedModel {
   readonly parameters: { readonly [name: string]: number | string | readonly number[] | Float64Array | Float32Array };
 }
 
+/** Offsets of a time zone over the span that matters, ascending: `offsetMs` is added to UTC from `fromMs` on. Never empty. */
+export interface WallClock {
+  readonly zone: string;
+  readonly transitions: readonly { readonly fromMs: number; readonly offsetMs: number }[];
+}
+
 export interface FitRequest {
   readonly id: string;
   readonly history: TimeSeries;
+  /** As long as the history: how each sample may be used; all `ok` when absent. */
+  readonly marks?: readonly Mark[];
+  /** The wall clock that people who make the load live by; UTC when absent. */
+  readonly clock?: WallClock;
   /** Seasons in steps, ascending, for example a day and a week. */
   readonly seasonLengths: readonly number[];
   readonly levels: readonly number[];
