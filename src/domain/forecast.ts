@@ -40,6 +40,62 @@ export interface OnlineForecaster {
   observe(value: number, mark?: Mark): void;
   /** @param levels - ascending quantile levels in (0, 1). */
   forecast(horizonSteps: number, levels: readonly number[]): Forecast;
+  /** How it stands, where it is made of several experts and guarded by a gate. */
+  status?(): ForecastStatus;
+}
+
+/** The simple methods that whatever is learned has to beat on each series. */
+export const yardstickNames = ['seasonal-naive', 'holt-winters'] as const;
+export type YardstickName = (typeof yardstickNames)[number];
+
+/** What the gate compares, and one of which acts. */
+export type ContenderName = 'aggregate' | YardstickName;
+
+/** How an aggregate of experts stands on one series: who acts and why, what each expert is worth, how good it has been. */
+export interface ForecastStatus {
+  /** End of the newest step it has observed. */
+  readonly atMs: number;
+  readonly acting: ContenderName;
+  readonly actingSinceMs: number;
+  /** In words, for people. */
+  readonly verdict: string;
+  /** By horizon, ascending. */
+  readonly blocks: readonly BlockStatus[];
+  /** The newest promotion or demotion; absent when there was none. */
+  readonly lastChange?: GateChange;
+  /** What it keeps in memory for this series. */
+  readonly stateBytes: number;
+}
+
+/** Horizons that share their weights. */
+export interface BlockStatus {
+  /** Steps ahead, both included. */
+  readonly fromSteps: number;
+  readonly throughSteps: number;
+  /** Weight of each expert at the median, by name; experts that sleep are left out. They sum to 1. */
+  readonly weights: { readonly [expert: string]: number };
+  /** Weights at the highest level that is mixed, 0.99. */
+  readonly tailWeights: { readonly [expert: string]: number };
+  /** Of about the last day. */
+  readonly recent: { readonly [name in ContenderName]: RecentScores };
+}
+
+/** Exponentially weighted, of forecasts as they were issued; NaN before the first outcome. */
+export interface RecentScores {
+  /** Mean absolute error of the median over the mean load. */
+  readonly error: number;
+  /** Twice the mean pinball loss at 0.5, 0.9 and 0.99 over the mean load. */
+  readonly quantileLoss: number;
+  /** Share of outcomes at or below these quantiles. */
+  readonly coverage: { readonly q50: number; readonly q90: number; readonly q99: number };
+}
+
+export interface GateChange {
+  readonly kind: 'promoted' | 'demoted';
+  readonly atMs: number;
+  readonly from: ContenderName;
+  readonly to: ContenderName;
+  readonly reason: string;
 }
 
 /** Out-of-sample scores of one forecaster, from rolling origins over the newest part of the history. */
@@ -118,6 +174,8 @@ export interface FitRequest {
   readonly serving?: Serving;
   /** The one that acted until now, for hysteresis. */
   readonly acting?: ForecasterName;
+  /** What an earlier fit of this series left: an aggregate goes on from its state over the new samples only. */
+  readonly previous?: FittedSeries;
   /** Note how long each forecaster took. Off by default, so that equal requests give equal bytes. */
   readonly timed?: boolean;
 }
