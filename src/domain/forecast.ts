@@ -1,4 +1,5 @@
 import type { CapacityModel } from './capacity.ts';
+import type { Change } from './change.ts';
 import type { TimeSeries } from './time-series.ts';
 
 /**
@@ -63,6 +64,8 @@ export interface ForecastStatus {
   readonly blocks: readonly BlockStatus[];
   /** The newest promotion or demotion; absent when there was none. */
   readonly lastChange?: GateChange;
+  /** The newest change of the series that was noticed; absent when there was none. */
+  readonly lastAlarm?: Change;
   /** What it keeps in memory for this series. */
   readonly stateBytes: number;
 }
@@ -90,8 +93,16 @@ export interface RecentScores {
   readonly coverage: { readonly q50: number; readonly q90: number; readonly q99: number };
 }
 
+/**
+ * `beats-both`: against both yardsticks, with the stated confidence · `loses`: the test against it · `window`: worse over
+ * the last week · `worse-today`: far worse over the last day.
+ */
+export const gateCauses = ['beats-both', 'loses', 'window', 'worse-today'] as const;
+export type GateCause = (typeof gateCauses)[number];
+
 export interface GateChange {
   readonly kind: 'promoted' | 'demoted';
+  readonly cause?: GateCause;
   readonly atMs: number;
   readonly from: ContenderName;
   readonly to: ContenderName;
