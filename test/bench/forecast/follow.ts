@@ -76,7 +76,7 @@ function requestAt(course: Course, known: number, previous: FittedSeries | undef
     horizonSteps: course.horizons.at(-1)!,
     seed: 1,
     candidates: course.candidates,
-    ...(previous && { acting: previous.acting }),
+    ...(previous && { acting: previous.acting, previous }),
   };
 }
 

@@ -1,0 +1,157 @@
+/**
+ * What a forecaster costs while it runs, and how fast it recovers:
+ *
+ *   npm run online [-- --step 60s] [--model aggregate] [--series 20] [--seeds 40]
+ *
+ * Prints one JSON object: time of one sample taken in and forecast at all horizons to 24 h, as a ratio to a bare pass of
+ * seasonal naive over the same horizons; memory for each series more; and after a threefold level shift the number of
+ * samples until the central 90 % band holds again. Ratios carry over to other machines, microseconds do not.
+ */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createArimaEngine } from '../../../src/adapters/arima/engine.ts';
+import { loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
+import { createLstmEngine } from '../../../src/adapters/tensorflow/engine.ts';
+import { parseDuration } from '../../../src/config/durations.ts';
+import { type FittedModel, type ForecasterName, forecasterNames } from '../../../src/domain/forecast.ts';
+import type { TimeSeries } from '../../../src/domain/time-series.ts';
+import { fitSeries } from '../../../src/forecast/fit.ts';
+import { startForecaster } from '../../../src/forecast/start.ts';
+import { normalAt } from '../../../src/simulate/random.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    step: { type: 'string', default: '60s' },
+    model: { type: 'string', default: 'aggregate' },
+    series: { type: 'string', default: '20' },
+    seeds: { type: 'string', default: '40' },
+  },
+});
+
+const DAY_MS = 86_400_000;
+const stepMs = parseDuration(options.step)!;
+const day = DAY_MS / stepMs;
+const model = options.model as ForecasterName;
+const HISTORY_DAYS = 14;
+const levels = [0.05, 0.5, 0.9, 0.95, 0.99, 0.999];
+const engines = { arima: createArimaEngine(), lstm: createLstmEngine() };
+
+/** Days and a week in waves with noise of a tenth; from `shiftAt` on three times as much. */
+function load(steps: number, seed: number, shiftAt = Number.POSITIVE_INFINITY): Float64Array {
+  return Float64Array.from({ length: steps }, (_, i) => {
+    const shape = 1 + 0.5 * Math.sin((2 * Math.PI * i) / day) + 0.1 * Math.sin((2 * Math.PI * i) / (7 * day));
+    const noise = Math.max(0, 1 + 0.1 * normalAt(seed, i));
+    return 1000 * shape * noise * (i >= shiftAt ? 3 : 1);
+  });
+}
+
+function seriesOf(values: Float64Array): TimeSeries {
+  return { startMs: 1_600_000_000_000 - (1_600_000_000_000 % DAY_MS), stepMs, values };
+}
+
+async function learn(values: Float64Array): Promise<FittedModel> {
+  const request = {
+    id: 'bench',
+    history: seriesOf(values),
+    seasonLengths: [day, 7 * day],
+    levels,
+    horizonSteps: Math.max(1, Math.round(3_600_000 / stepMs)),
+    seed: 1,
+    candidates: forecasterNames,
+  };
+  const fitted = (await fitSeries(request, engines)).models[model];
+  if (!fitted) throw new Error(`${model} could not be fitted`);
+  return fitted;
+}
+
+/** Microseconds per call, the best of five rounds. */
+function microseconds(rounds: number, work: (i: number) => void): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let k = 0; k < 5; k++) {
+    const startedMs = performance.now();
+    for (let i = 0; i < rounds; i++) work(k * rounds + i);
+    best = Math.min(best, ((performance.now() - startedMs) * 1000) / rounds);
+  }
+  return best;
+}
+
+function speed(fitted: FittedModel, values: Float64Array): { readonly us: number; readonly naiveUs: number } {
+  const fresh = load(6000, 99);
+  const forecaster = startForecaster(fitted, seriesOf(values));
+  const us = microseconds(600, (i) => {
+    forecaster.observe(fresh[i]!);
+    forecaster.forecast(day, levels);
+  });
+  const ring = values.slice(-day);
+  const out = new Float64Array(day);
+  const naiveUs = microseconds(600, (i) => {
+    ring[i % day] = fresh[i]!;
+    for (let h = 0; h < day; h++) out[h] = ring[(i + 1 + h) % day]!;
+  });
+  return { us, naiveUs };
+}
+
+/** Bytes of heap and buffers for each forecaster more. */
+function memory(fitted: FittedModel, values: Float64Array, count: number): number {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as () => void;
+  const used = () => {
+    gc();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const recent = seriesOf(values);
+  startForecaster(fitted, recent).forecast(day, levels);
+  const before = used();
+  const kept = Array.from({ length: count }, () => startForecaster(fitted, recent));
+  const each = (used() - before) / kept.length;
+  kept[0]!.forecast(1, levels);
+  return each;
+}
+
+/** Share of outcomes inside the central 90 % band, by samples since the shift, over many seeds. */
+async function recovery(seeds: number): Promise<{ readonly samples: number; readonly shares: readonly number[] }> {
+  const WATCHED = 120;
+  const WINDOW = 10;
+  const inside = new Float64Array(WATCHED);
+  const at = Math.round((HISTORY_DAYS - 0.5) * day);
+  const fitted = await learn(load(at, 1));
+  for (let seed = 1; seed <= seeds; seed++) {
+    const forecaster = startForecaster(fitted, seriesOf(load(at, 1)));
+    const after = load(at + seed * 7 + WATCHED, seed, at + seed * 7).subarray(at);
+    for (const [i, y] of after.entries()) {
+      const forecast = forecaster.forecast(1, [0.05, 0.95]);
+      const since = i - seed * 7;
+      if (since >= 0 && y >= forecast.quantiles[0]![0]! && y <= forecast.quantiles[1]![0]!) inside[since]! += 1;
+      forecaster.observe(y);
+    }
+  }
+  const shares = Array.from({ length: WATCHED - WINDOW }, (_, i) => {
+    const hits = inside.subarray(i, i + WINDOW).reduce((sum, x) => sum + x, 0);
+    return hits / (WINDOW * seeds);
+  });
+  // Twice the sampling error of a share of 90 %.
+  const enough = 0.9 - 2 * Math.sqrt(0.09 / (WINDOW * seeds));
+  return { samples: shares.findIndex((share) => share >= enough), shares: shares.slice(0, 40) };
+}
+
+await loadBackend('wasm');
+const values = load(HISTORY_DAYS * day, 1);
+const fitted = await learn(values);
+const { us, naiveUs } = speed(fitted, values);
+const round = (value: number) => Number(value.toPrecision(3));
+const bytes = memory(fitted, values, Number(options.series));
+const shift = await recovery(Number(options.seeds));
+process.stdout.write(
+  `${JSON.stringify({
+    model,
+    step: options.step,
+    updateAndForecastUs: round(us),
+    overSeasonalNaive: round(us / naiveUs),
+    bytesPerSeries: Math.round(bytes),
+    samplesToRecover: shift.samples,
+    coverageAfterShift: shift.shares.map(round),
+  })}\n`,
+);
