@@ -72,3 +72,56 @@ export interface LstmEngine {
   /** Rejects with an Error when training does not stay finite or the backend fails. */
   train(task: LstmTask): Promise<LstmWeights>;
 }
+
+/** Windows that a network learns from. Step-major: row `t·count + b` belongs to step t of window b. */
+export interface LessonBatch {
+  readonly count: number;
+  /** `windowSteps × count × features`. Finite. */
+  readonly inputs: Float32Array;
+  /** `lossSteps × count × horizons`; NaN is not learned from. */
+  readonly targets: Float32Array;
+}
+
+/** What a network of quantiles is taught, whatever its inside. */
+interface QuantileTask {
+  readonly features: number;
+  readonly horizons: number;
+  /** Ascending in (0, 1), the median among them. */
+  readonly levels: readonly number[];
+  readonly windowSteps: number;
+  /** Most gradient steps. */
+  readonly iterations: number;
+  readonly learningRate: number;
+  readonly seed: number;
+  /** The windows of gradient step k; may be overwritten by the next call. */
+  readonly lessons: (k: number) => LessonBatch;
+  /** Newer than every lesson. The weights that did best on these are kept, and training ends when they stop getting better. */
+  readonly heldOut: readonly LessonBatch[];
+  /** Gradient steps between two looks at what is held out, and how many looks in vain end the training. */
+  readonly checkEvery: number;
+  readonly patience: number;
+}
+
+/**
+ * One layer of LSTM cells whose head gives quantiles. Output `j·horizons + i` is of level j at horizon i: the median as it
+ * is, every other level as softplus⁻¹ of its distance to its neighbour nearer the median, so that quantiles never cross.
+ */
+export interface QuantileLstmTask extends QuantileTask {
+  readonly units: number;
+  /** Steps of a window at which the loss counts, ascending. */
+  readonly lossSteps: readonly number[];
+  readonly initial?: LstmWeights;
+}
+
+export interface Trained<Weights> {
+  readonly weights: Weights;
+  /** Mean pinball loss over all levels on what was held out. */
+  readonly heldOutLoss: number;
+  /** Gradient steps that were made. */
+  readonly iterations: number;
+}
+
+export interface QuantileEngine {
+  /** Rejects with an Error when training does not stay finite or the backend fails. */
+  trainLstm(task: QuantileLstmTask): Promise<Trained<LstmWeights>>;
+}

@@ -2,14 +2,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LstmEngine, LstmTask, LstmWeights } from '../../domain/engines.ts';
 import { startAdam } from './adam.ts';
+import { type Packed, pack, startWeights, unpack } from './lstm-weights.ts';
 import { type Batch, recurrentLoss } from './recurrent-loss.ts';
 import { seededRandom } from './seeded-random.ts';
-
-/** Parameters as the operation takes them: W with its bias row in the middle, V with its bias row at the end. */
-interface Packed {
-  readonly recurrent: Float32Array;
-  readonly head: Float32Array;
-}
 
 /** The backend must have been loaded before (backend.ts). */
 export function createLstmEngine(): LstmEngine {
@@ -93,37 +88,5 @@ function batchAt(task: LstmTask, starts: readonly number[]): Batch {
       weights.map((w) => w / known),
       shape,
     ),
-  };
-}
-
-/** Glorot uniform; forget gates start open (bias 1); the head starts at zero, so that training begins at the base forecast. */
-function startWeights({ features, units, outputs }: LstmTask, random: () => number): Packed {
-  const width = 4 * units;
-  const recurrent = new Float32Array((features + 1 + units) * width);
-  for (let row = 0; row < features + 1 + units; row++) {
-    const bound = Math.sqrt(6 / (row < features ? features + units : 2 * units));
-    for (let j = 0; j < width; j++) recurrent[row * width + j] = row === features ? 0 : (2 * random() - 1) * bound;
-  }
-  recurrent.fill(1, features * width + units, features * width + 2 * units);
-  return { recurrent, head: new Float32Array((units + features + 1) * outputs) };
-}
-
-function pack({ features, units }: LstmTask, weights: LstmWeights): Packed {
-  const width = 4 * units;
-  const recurrent = new Float32Array((features + 1 + units) * width);
-  recurrent.set(weights.kernel, 0);
-  recurrent.set(weights.bias, features * width);
-  recurrent.set(weights.recurrent, (features + 1) * width);
-  return { recurrent, head: Float32Array.from([...weights.head, ...weights.headBias]) };
-}
-
-function unpack({ features, units, outputs }: LstmTask, { recurrent, head }: Packed): LstmWeights {
-  const width = 4 * units;
-  return {
-    kernel: recurrent.slice(0, features * width),
-    bias: recurrent.slice(features * width, (features + 1) * width),
-    recurrent: recurrent.slice((features + 1) * width),
-    head: head.slice(0, (units + features) * outputs),
-    headBias: head.slice((units + features) * outputs),
   };
 }
