@@ -71,7 +71,7 @@ function specOf(settings: HpaSettings, card: WorkloadCard): HpaSpec {
     metrics: [
       settings.metric === 'utilisation'
         ? { kind: 'utilisation', resource: 'cpu', targetPercent: Math.round(settings.target * 100) }
-        : { kind: 'pods', targetMilli: Math.round(settings.target * card.perReplica * 1000) },
+        : { kind: 'pods', targetMilli: Math.round(settings.target * card.perReplica * unitOf(settings, card) * 1000) },
     ],
     behavior: {
       scaleUp: { ...defaultScaleUp, stabilisationMs: settings.upStabilisationMs },
@@ -79,6 +79,14 @@ function specOf(settings: HpaSettings, card: WorkloadCard): HpaSpec {
     },
     controller: { ...defaultController, tolerance: settings.tolerance },
   };
+}
+
+/**
+ * Metrics are integers in thousandths. A target below one request per second is given in a unit, a power of ten, in which
+ * it has four digits, as whoever sets it up would.
+ */
+function unitOf({ target }: HpaSettings, { perReplica }: WorkloadCard): number {
+  return 10 ** Math.max(0, -Math.floor(Math.log10(target * perReplica)));
 }
 
 /**
@@ -132,6 +140,6 @@ function look(
 }
 
 function usageMilli(settings: HpaSettings, card: WorkloadCard, ratePerReplica: number): number {
-  if (settings.metric === 'demand') return Math.trunc(ratePerReplica * 1000);
+  if (settings.metric === 'demand') return Math.trunc(ratePerReplica * unitOf(settings, card) * 1000);
   return Math.trunc(Math.min(1, ratePerReplica / card.perReplica) * requestMilli);
 }

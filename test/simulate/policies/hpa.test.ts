@@ -12,10 +12,18 @@ describe('hpa policy', () => {
     assert.deepEqual(rowsOf(simulation).desired, [1, 2, 2, 2, 4, 4, 4, 8]);
   });
 
-  it('sees all of the demand with metric=demand: 90 req/s on one replica want 18 at once, 5 after the limit of a step', async () => {
+  it('sees all of the demand with metric=demand: 90 req/s want 18, reached by 4 more and then twice as many', async () => {
     const demand = hpa('d', { ...defaultHpa, target: 0.5, metric: 'demand' });
     const simulation = await run({ rates: [10, 90, 90, 90] }, [demand]);
     assert.deepEqual(rowsOf(simulation).desired.slice(0, 4), [1, 2, 6, 12]);
+  });
+
+  it('decides the same with metric=demand where a replica serves 10 requests a second and where it serves 10 a day', async () => {
+    const demand = hpa('d', { ...defaultHpa, target: 0.5, metric: 'demand' });
+    const rates = [10, 93, 88, 41, 7, 7, 22];
+    const fast = await run({ rates }, [demand]);
+    const slow = await run({ rates: rates.map((rate) => rate / 86_400), perReplica: 10 / 86_400 }, [demand]);
+    assert.deepEqual(rowsOf(slow), rowsOf(fast));
   });
 
   it('keeps replicas for 5 min after the last recommendation of 8', async () => {
