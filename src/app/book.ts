@@ -8,6 +8,8 @@ import type { Quality } from '../domain/quality.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { SignalName, WorkloadSpec } from '../domain/workload.ts';
 import { signalNames, workloadKey } from '../domain/workload.ts';
+import type { Evidence, Span } from '../forecast/preparation/marks.ts';
+import { evidenceOf } from '../pipeline/evidence.ts';
 import { createHindsight, type Hindsight } from './hindsight.ts';
 import type { Shadow } from './plain-hpa.ts';
 import { sourceOf } from './source.ts';
@@ -31,6 +33,10 @@ export interface Entry {
   learnedFor?: string;
   /** Other requests that would fit better, worked out on the slow clock. */
   requests?: RequestsChange;
+  /** CPU limit of one replica; absent when a container has none. */
+  cpuLimitMillicores?: number;
+  /** When its load was no demand, because something that it shares with others was out; within the history. */
+  incidents: readonly Span[];
   /** Ready replicas over time, as far as the loop has seen them. */
   replicas?: TimeSeries;
   memory: DecisionMemory;
@@ -46,7 +52,14 @@ export interface Entry {
 export type Book = Map<string, Entry>;
 
 export function newEntry(spec: WorkloadSpec): Entry {
-  return { spec, series: new Map(), quality: new Map(), memory: emptyMemory, hindsight: createHindsight() };
+  return {
+    spec,
+    series: new Map(),
+    quality: new Map(),
+    incidents: [],
+    memory: emptyMemory,
+    hindsight: createHindsight(),
+  };
 }
 
 /** A workload with other settings: what was learned under the old ones goes, as far as they change its meaning. */
@@ -100,4 +113,9 @@ export function loadOf({ capacity, series, spec }: Entry): Load | undefined {
   const template = spec.signals[signal];
   const load = series.get(signal);
   return load && template && { series: load, source: sourceOf(signal, template) };
+}
+
+/** What speaks for or against its load being demand. */
+export function evidenceFor(entry: Entry, load: TimeSeries): Evidence {
+  return evidenceOf(load, { ...entry, series: Object.fromEntries(entry.series) });
 }

@@ -1,8 +1,9 @@
 /** Keeps the online forecasters level with their series. */
 import type { FittedSeries } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
+import { markAt } from '../forecast/preparation/marks.ts';
 import { startForecaster } from '../forecast/start.ts';
-import { type Entry, loadOf } from './book.ts';
+import { type Entry, evidenceFor, loadOf } from './book.ts';
 
 /** A forecaster that lags this many steps behind is started anew: cheaper than feeding it, and it sees late samples. */
 const RESTART_AFTER_STEPS = 60;
@@ -10,7 +11,9 @@ const RESTART_AFTER_STEPS = 60;
 function feed(entry: Entry, series: TimeSeries): void {
   const following = entry.following!;
   const first = Math.round((following.throughMs - series.startMs) / series.stepMs);
-  for (let i = first; i < series.values.length; i++) following.forecaster.observe(series.values[i]!);
+  const evidence = evidenceFor(entry, series);
+  for (let i = first; i < series.values.length; i++)
+    following.forecaster.observe(series.values[i]!, markAt(evidence, i));
   following.throughMs = endMs(series);
 }
 

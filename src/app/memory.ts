@@ -4,6 +4,7 @@ import type { Explanation, Outcome, Round } from '../domain/facts.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Decision, DecisionMemory } from '../domain/plan.ts';
 import { workloadKey } from '../domain/workload.ts';
+import type { Span } from '../forecast/preparation/marks.ts';
 import type { Book, Entry } from './book.ts';
 
 /** Version of the form below; a document of another version is not read. */
@@ -26,6 +27,8 @@ export interface Remembered {
   readonly version: typeof VERSION;
   readonly memories: { readonly [key: string]: DecisionMemory };
   readonly explained: { readonly [key: string]: ExplainedDecision };
+  /** When the load of a workload was no demand; absent in documents of earlier releases. */
+  readonly incidents?: { readonly [key: string]: readonly Span[] };
 }
 
 /** Where the daemon keeps what a restart and `explain` need. */
@@ -40,7 +43,8 @@ export function journalPath(dataDir: string): string {
 
 export function isRemembered(value: unknown): value is Remembered {
   if (!isObject(value) || value['version'] !== VERSION) return false;
-  const { memories, explained: decisions } = value;
+  const { memories, explained: decisions, incidents = {} } = value;
+  if (!isObject(incidents) || !Object.values(incidents).every(Array.isArray)) return false;
   return isObject(decisions) && isObject(memories) && Object.values(memories).every(isMemory);
 }
 
@@ -69,6 +73,7 @@ export function toRemember(book: Book, round: Round): Remembered {
   return {
     version: VERSION,
     memories: Object.fromEntries([...book].map(([key, entry]) => [key, entry.memory])),
+    incidents: Object.fromEntries([...book].map(([key, entry]) => [key, entry.incidents])),
     explained: Object.fromEntries(
       round.outcomes.map((outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)]),
     ),
@@ -76,9 +81,11 @@ export function toRemember(book: Book, round: Round): Remembered {
 }
 
 /** Gives entries that are new the memory of the process before. */
-export function recall(entries: readonly Entry[], { memories }: Remembered): void {
+export function recall(entries: readonly Entry[], { memories, incidents }: Remembered): void {
   for (const entry of entries) {
-    const memory = memories[workloadKey(entry.spec.ref)];
+    const key = workloadKey(entry.spec.ref);
+    const memory = memories[key];
     if (memory) entry.memory = memory;
+    entry.incidents = incidents?.[key] ?? entry.incidents;
   }
 }

@@ -10,8 +10,9 @@ import type { WorkloadState } from '../domain/cluster.ts';
 import { type FittedSeries, forecasterNames } from '../domain/forecast.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
+import { marksOf } from '../forecast/preparation/marks.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
-import { type Entry, loadOf } from './book.ts';
+import { type Entry, evidenceFor, loadOf } from './book.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Learns what one replica serves and should request from the series that are there. */
@@ -65,7 +66,9 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     const { spec, leadMs, capacity } = entry;
     const { forecast, loopMs, decide } = loop.settings;
     const serving = capacity && { capacity, loopMs, holdMs: decide.holdMs };
-    const request = fitRequest(forecast, spec, knownBy(series, nowMs), before, leadMs, serving);
+    const history = knownBy(series, nowMs);
+    const marks = marksOf(evidenceFor(entry, history));
+    const request = { ...fitRequest(forecast, spec, history, before, leadMs, serving), marks };
     const fitted = { ...(await world.trainer.fit(request, signal)), source };
     end();
     adopt(entry, fitted);

@@ -8,6 +8,7 @@ import { workloadKey } from '../domain/workload.ts';
 import { planWorkloads } from '../pipeline/plan-workloads.ts';
 import type { Entry } from './book.ts';
 import { follow } from './follow.ts';
+import { noteIncidents } from './incidents.ts';
 import { observe } from './observe.ts';
 import { record } from './record.ts';
 import { learn } from './refit.ts';
@@ -57,6 +58,14 @@ export function isUnlearned({ capacity, learnedFor }: Entry, { templateHash }: W
   return !capacity || capacity.source === 'none' || learnedFor !== templateHash;
 }
 
+/** One container without a limit may use what the others leave. */
+function noteLimit(entry: Entry, { containers }: WorkloadState): void {
+  const limits = containers.map(({ cpuLimitMillicores }) => cpuLimitMillicores);
+  const known = limits.filter((limit) => limit !== undefined);
+  if (known.length === 0 || known.length < limits.length) delete entry.cpuLimitMillicores;
+  else entry.cpuLimitMillicores = known.reduce((sum, limit) => sum + limit, 0);
+}
+
 /** Notes what is ready now, since capacity is learned per replica, and learns it where it is not known. */
 export function noteStates(
   { settings, book }: LoopState,
@@ -68,6 +77,7 @@ export function noteStates(
     if (!state) continue;
     const { stepMs, history } = settings;
     entry.replicas = noteReplicas(entry.replicas, state.readyReplicas, nowMs, stepMs, history.windowMs);
+    noteLimit(entry, state);
     if (isUnlearned(entry, state)) learn(entry, state);
   }
 }
@@ -172,6 +182,7 @@ export async function runRound(world: World, loop: LoopState): Promise<RoundResu
   if (world.stop.aborted) throw new Error('stopped before anything was decided');
   const states = await timed(world, 'cluster', () => world.cluster.states(refs));
   noteStates(loop, states, nowMs);
+  noteIncidents(loop, gather(loop, states, nowMs).workloads, nowMs);
   await timed(world, 'forecast', () => followAll(loop, nowMs));
   const round = await timed(world, 'plan', () => planWorkloads(gather(loop, states, nowMs)));
   await timed(world, 'restore', () => restoreExpired(world, nowMs));

@@ -131,6 +131,25 @@ describe('follow', () => {
   }
 });
 
+describe('follow, step by step', () => {
+  it('says of every new step how it may be used: CPU at 95 % of the limit of two replicas cuts the demand off', () => {
+    const { entry } = known();
+    const seen: unknown[] = [];
+    const nowMs = series.values.length * stepMs;
+    entry.fitted = fittedFrom(sourceOf('requests', istio));
+    const forecaster = { model: 'fake', observe: (...of: unknown[]) => seen.push(of), forecast: () => assert.fail() };
+    entry.following = { forecaster, throughMs: nowMs - 2 * stepMs };
+    entry.cpuLimitMillicores = 500;
+    entry.replicas = { ...series, values: series.values.map(() => 2) };
+    entry.series.set('cpu', { ...series, values: series.values.map((_, i) => (i === 199 ? 960 : 940)) });
+    follow(entry, nowMs);
+    assert.deepEqual(seen, [
+      [series.values[198], 'ok'],
+      [series.values[199], 'censored'],
+    ]);
+  });
+});
+
 describe('isUnlearned', () => {
   const state = { ...anyState(3), templateHash: 'new' };
 
@@ -152,6 +171,14 @@ describe('recall', () => {
     assert.deepEqual(other.memory, { wanted: [] });
   });
 
+  it('gives them the incidents too, from documents that have any', () => {
+    const span = { fromMs: 60_000, untilMs: 180_000 };
+    const [mine, other] = [newEntry(spec), newEntry({ ...spec, ref: { ...spec.ref, name: 'guide' } })];
+    const incidents = { 'shop/Deployment/web': [span] };
+    recall([mine, other], { version: 1, memories: {}, explained: {}, incidents });
+    assert.deepEqual([mine.incidents, other.incidents], [[span], []]);
+  });
+
   it('takes no document that would fail in the middle of a round', () => {
     const whole = { version: 1, memories: { a: { wanted: [] } }, explained: {} };
     assert.equal(isRemembered(whole), true);
@@ -162,6 +189,7 @@ describe('recall', () => {
       { ...whole, memories: null },
       { ...whole, memories: { a: {} } },
       { version: 1, memories: {} },
+      { ...whole, incidents: { a: 7 } },
     ])
       assert.equal(isRemembered(broken), false, JSON.stringify(broken));
   });

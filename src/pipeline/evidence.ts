@@ -1,0 +1,34 @@
+/** What speaks for or against a load being demand, from everything that is observed of a workload. */
+import { replicasFor } from '../capacity/replicas-for.ts';
+import type { CapacityModel } from '../domain/capacity.ts';
+import type { TimeSeries } from '../domain/time-series.ts';
+import type { SignalName, WorkloadSpec } from '../domain/workload.ts';
+import type { Evidence, Span } from '../forecast/preparation/marks.ts';
+
+export interface Observed {
+  readonly spec: Pick<WorkloadSpec, 'objective'>;
+  readonly series: { readonly [name in SignalName]?: TimeSeries };
+  /** Ready replicas over time, as far as the loop has seen them. */
+  readonly replicas?: TimeSeries;
+  readonly capacity?: CapacityModel;
+  /** Of one replica; absent when a container has none. */
+  readonly cpuLimitMillicores?: number;
+  readonly incidents: readonly Span[];
+}
+
+/** @param load - what is forecast: the series of the capacity model's driver, or the one that stands in for it */
+export function evidenceOf(load: TimeSeries, observed: Observed): Evidence {
+  const { spec, series, replicas, capacity, cpuLimitMillicores, incidents } = observed;
+  const { objective } = spec;
+  const isServedBy = capacity !== undefined && capacity.source !== 'none';
+  return {
+    load,
+    incidents,
+    ...(replicas && { readyReplicas: replicas }),
+    ...(series.cpu && { cpu: series.cpu }),
+    ...(cpuLimitMillicores !== undefined && { cpuLimitMillicores }),
+    ...(series.latency && { latency: series.latency }),
+    ...(objective.kind === 'latency' && { objectiveSeconds: objective.seconds }),
+    ...(isServedBy && { replicasFor: (value: number) => replicasFor(capacity, value) }),
+  };
+}

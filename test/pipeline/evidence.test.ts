@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { doubtAbout } from '../../src/forecast/preparation/marks.ts';
+import { evidenceOf, type Observed } from '../../src/pipeline/evidence.ts';
+import { history, specOf, tenEach } from './facts.ts';
+
+/** 100 requests/s, which need 10 replicas of the model; 8 are ready, and the answers take 0.5 s. */
+const observed: Observed = {
+  spec: specOf('web', { objective: { kind: 'latency', quantile: 0.95, seconds: 0.2 } }),
+  series: { cpu: history(5, () => 700), latency: history(5, () => 0.5) },
+  replicas: history(5, () => 8),
+  capacity: tenEach,
+  incidents: [],
+};
+const load = history(5, () => 100);
+const doubt = (more: Partial<Observed>) => doubtAbout(evidenceOf(load, { ...observed, ...more }), 4)?.[0];
+
+describe('evidenceOf', () => {
+  it('knows too few replicas for a load by the capacity model and a latency above the objective', () => {
+    assert.equal(doubt({}), 'too-few-replicas');
+    assert.equal(doubt({ replicas: history(5, () => 10) }), undefined);
+  });
+
+  it('asks no latency of an objective that is none', () => {
+    assert.equal(doubt({ spec: specOf('web') }), undefined);
+  });
+
+  it('asks no capacity model that knows nothing', () => {
+    assert.equal(doubt({ capacity: { ...tenEach, source: 'none', perReplica: 0 } }), undefined);
+  });
+
+  it('compares CPU with the limit of one replica times those that were ready', () => {
+    assert.equal(doubt({ spec: specOf('web'), cpuLimitMillicores: 90 }), 'cpu-at-limit');
+    assert.equal(doubt({ spec: specOf('web'), cpuLimitMillicores: 100 }), undefined);
+  });
+
+  it('is of a workload of which nothing but the load is known, too', () => {
+    assert.deepEqual(evidenceOf(load, { spec: specOf('web'), series: {}, incidents: [] }), { load, incidents: [] });
+  });
+});
