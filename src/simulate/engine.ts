@@ -7,7 +7,7 @@
  * row needs, in service. A policy's rows depend on nothing that another policy does.
  */
 
-import type { CausalPolicy, Moment, Policy, PolicyRun, Workload, WorkloadCard, WorkloadView } from './policy.ts';
+import type { CausalPolicy, Moment, Pause, Policy, PolicyRun, Workload, WorkloadCard, WorkloadView } from './policy.ts';
 import { createPool, type Pool } from './pool.ts';
 import { rowMs, stepAt, type Timetable } from './timetable.ts';
 
@@ -29,7 +29,7 @@ export interface Simulation {
   /** Rows decided so far. */
   rowsDone(): number;
   /** Decides the next row. A promise only when a policy had to prepare. */
-  step(): Promise<void> | undefined;
+  step(pause?: Pause): Promise<void> | undefined;
 }
 
 export function startSimulation(
@@ -41,13 +41,13 @@ export function startSimulation(
   const record = createRecord(workloads, timetable);
   const runs = policies.map((policy) => startRun(policy, workloads, timetable, seed, record));
   let row = 0;
-  const decideAll = (from: number): Promise<void> | undefined => {
+  const decideAll = (from: number, pause: Pause | undefined): Promise<void> | undefined => {
     for (let i = from; i < runs.length; i++) {
-      const prepared = runs[i]!.prepare(row);
+      const prepared = runs[i]!.prepare(row, pause);
       if (prepared !== undefined) {
         return prepared.then(() => {
           runs[i]!.decide(row);
-          return decideAll(i + 1);
+          return decideAll(i + 1, pause);
         });
       }
       runs[i]!.decide(row);
@@ -60,27 +60,34 @@ export function startSimulation(
     workloads,
     results: runs.map((run) => run.result),
     rowsDone: () => row,
-    step() {
+    step(pause) {
       record.revealUpTo(row);
-      return decideAll(0);
+      return decideAll(0, pause);
     },
   };
 }
 
-/**
- * Steps to the end; `onRow` sees how far it is and may make it wait, which lets others run meanwhile. An aborted signal
- * stops between two rows by throwing its reason.
- */
-export async function runToEnd(
-  simulation: Simulation,
-  options: { readonly onRow?: (done: number) => Promise<void> | undefined; readonly signal?: AbortSignal } = {},
-): Promise<void> {
+export interface RunOptions {
+  /** Sees how far it is. */
+  readonly onRow?: (done: number) => void;
+  /** Stops between two rows, or two pieces of what a policy prepares, by throwing its reason. */
+  readonly signal?: AbortSignal;
+  /** Called there too; a promise makes it wait, which lets others run meanwhile. */
+  readonly pause?: Pause;
+}
+
+/** Steps to the end. */
+export async function runToEnd(simulation: Simulation, { onRow, signal, pause }: RunOptions = {}): Promise<void> {
+  const pauseOrStop: Pause = () => {
+    signal?.throwIfAborted();
+    return pause?.();
+  };
   while (simulation.rowsDone() < simulation.timetable.rows) {
-    options.signal?.throwIfAborted();
-    const pending = simulation.step();
+    const paused = pauseOrStop();
+    if (paused !== undefined) await paused;
+    const pending = simulation.step(pauseOrStop);
     if (pending !== undefined) await pending;
-    const pause = options.onRow?.(simulation.rowsDone());
-    if (pause !== undefined) await pause;
+    onRow?.(simulation.rowsDone());
   }
 }
 
@@ -109,7 +116,7 @@ function createRecord(workloads: readonly Workload[], timetable: Timetable): Loa
 
 interface Run {
   readonly result: PolicyTracks;
-  prepare(row: number): Promise<void> | undefined;
+  prepare(row: number, pause: Pause | undefined): Promise<void> | undefined;
   decide(row: number): void;
 }
 
@@ -151,9 +158,9 @@ function causalRun(
     workloads: clusters.map((cluster, i) => cluster.view(row, record.rates[i]!, record.known())),
   });
   return {
-    prepare(row) {
+    prepare(row, pause) {
       moment = look(row);
-      return run.prepare?.(moment);
+      return run.prepare?.(moment, pause);
     },
     decide(row) {
       // Nothing has been seen yet at row 0: what the first row needs is already there.

@@ -42,9 +42,12 @@ export interface Moment {
   readonly workloads: readonly WorkloadView[];
 }
 
+/** Asked for between pieces of long work, so that others run meanwhile. Ends by throwing when all is to stop. */
+export type Pause = () => Promise<void> | undefined;
+
 export interface PolicyRun {
   /** Does what takes time before the decision at this moment (a refit). Not called where it is absent. */
-  prepare?(moment: Moment): Promise<void> | undefined;
+  prepare?(moment: Moment, pause?: Pause): Promise<void> | undefined;
   /** Replicas wanted from now on, one number for each workload, each an integer ≥ 1. */
   decide(moment: Moment): readonly number[];
 }

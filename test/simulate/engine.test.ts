@@ -115,6 +115,33 @@ describe('simulation engine', () => {
     await assert.rejects(ended, /enough/);
     assert.equal(simulation.rowsDone(), 1);
   });
+
+  it('lets others run when it is asked to pause, and stops inside what a policy prepares', async () => {
+    const stop = new AbortController();
+    const pieces: number[] = [];
+    const thorough: CausalPolicy = {
+      kind: 'causal',
+      name: 'thorough',
+      start: () => ({
+        prepare: async ({ row }, pause) => {
+          for (let piece = 0; piece < 3; piece++) {
+            await pause?.();
+            pieces.push(10 * row + piece);
+            if (pieces.length === 5) stop.abort(new Error('enough'));
+          }
+        },
+        decide: () => [1],
+      }),
+    };
+    const scenario = { rates: [1, 1, 1, 1] };
+    const simulation = startSimulation([workloadOf(scenario)], timetableOf(scenario), [thorough, thorough], 1);
+    let pauses = 0;
+    const pause = () => Promise.resolve().then(() => void pauses++);
+    await assert.rejects(runToEnd(simulation, { signal: stop.signal, pause }), /enough/);
+    assert.deepEqual(pieces, [0, 1, 2, 0, 1], 'the second policy of row 0 did not come to its third piece');
+    assert.equal(pauses, 6);
+    assert.equal(simulation.rowsDone(), 0);
+  });
 });
 
 describe('simulation engine, properties', () => {

@@ -9,7 +9,7 @@ import { createNeed } from '../../simulate/need.ts';
 import { neededByStep } from '../../simulate/needed.ts';
 import { oracle } from '../../simulate/policies/oracle.ts';
 import { oracleFor } from '../../simulate/policies/paying-oracle.ts';
-import type { Policy, Workload } from '../../simulate/policy.ts';
+import type { Pause, Policy, Workload } from '../../simulate/policy.ts';
 import { type PolicyReport, reportPolicies } from '../../simulate/report.ts';
 import { plannedStartUpMs } from '../../simulate/start-up.ts';
 import { layTimetable, type Timetable } from '../../simulate/timetable.ts';
@@ -109,14 +109,12 @@ async function replay(
 ): Promise<Simulation> {
   const simulation = startSimulation([workload], timetable, policies, seed);
   const progress = startProgress('simulating', timetable.rows);
-  const pause = createPauses();
   const onRow = (done: number) => {
     watch?.afterRow(done - 1);
     progress.update(done);
-    return pause();
   };
   try {
-    await runToEnd(simulation, { signal, onRow });
+    await runToEnd(simulation, { signal, onRow, pause: createPauses() });
   } catch (error) {
     throw signal.aborted ? new Error('simulate: stopped. Nothing was written.') : error;
   } finally {
@@ -128,7 +126,7 @@ async function replay(
 const PAUSE_EVERY_MS = 50;
 
 /** A moment for signals now and then: rows that need no refit would keep Ctrl-C waiting to the end. */
-function createPauses(): () => Promise<void> | undefined {
+function createPauses(): Pause {
   let lastMs = performance.now();
   return () => {
     if (performance.now() - lastMs < PAUSE_EVERY_MS) return undefined;

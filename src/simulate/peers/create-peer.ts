@@ -1,4 +1,4 @@
-import type { CausalPolicy, WorkloadCard, WorkloadView } from '../policy.ts';
+import type { CausalPolicy, Pause, WorkloadCard, WorkloadView } from '../policy.ts';
 import type { Timetable } from '../timetable.ts';
 import type { Decide, Peer } from './peer.ts';
 import { replayWarmUp } from './replay.ts';
@@ -22,10 +22,8 @@ export function createPeer<Rung>(
     start(cards, timetable, seed) {
       const runs = cards.map((card, i) => startRun(peer, violationShare, card, timetable, seed + i));
       return {
-        prepare({ row, workloads }) {
-          if (row === timetable.warmUpRows) for (const [i, run] of runs.entries()) run.tune(workloads[i]!);
-          return undefined;
-        },
+        prepare: ({ row, workloads }, pause) =>
+          row === timetable.warmUpRows ? tuneAll(runs, workloads, pause) : undefined,
         decide: (moment) => moment.workloads.map((view, i) => runs[i]!.decide(view, moment)),
       };
     },
@@ -33,8 +31,12 @@ export function createPeer<Rung>(
 }
 
 interface Run {
-  tune(view: WorkloadView): void;
+  tune(view: WorkloadView, pause: Pause | undefined): Promise<void>;
   readonly decide: Decide;
+}
+
+async function tuneAll(runs: readonly Run[], views: readonly WorkloadView[], pause: Pause | undefined): Promise<void> {
+  for (const [i, run] of runs.entries()) await run.tune(views[i]!, pause);
 }
 
 function startRun<Rung>(
@@ -47,9 +49,9 @@ function startRun<Rung>(
   const starts = variants.map((open) => open(card));
   let current = starts[0]!(ladder[Math.floor(ladder.length / 2)]!, timetable, seed);
   return {
-    tune(view) {
+    async tune(view, pause) {
       const past = { card, rates: view.rates.slice(0, view.known), timetable, seed };
-      const tuned = tuneOnWarmUp(starts, ladder, past, violationShare);
+      const tuned = await tuneOnWarmUp(starts, ladder, past, violationShare, pause);
       if (tuned === undefined) return;
       const { variant, rung } = tuned.best;
       current = replayWarmUp(past, (replayed) => starts[variant]!(ladder[rung]!, replayed, seed)).decide;

@@ -5,6 +5,7 @@
  */
 import { measure, type Scores } from '../measure.ts';
 import { neededByStep } from '../needed.ts';
+import type { Pause } from '../policy.ts';
 import { stepAt, type Timetable } from '../timetable.ts';
 import type { StartAt } from './peer.ts';
 import { type Past, replayWarmUp } from './replay.ts';
@@ -25,24 +26,29 @@ export interface Tuned {
 /**
  * @param starts - one for each variant
  * @param ladder - from cheap to safe
+ * @param pause - called before each trial
  * @returns undefined when the second half of the warm-up has no load to score by
  */
-export function tuneOnWarmUp<Rung>(
+export async function tuneOnWarmUp<Rung>(
   starts: readonly StartAt<Rung>[],
   ladder: readonly Rung[],
   past: Past,
   violationShare: number,
-): Tuned | undefined {
+  pause?: Pause,
+): Promise<Tuned | undefined> {
   const halved = halve(past.timetable);
   const needed = neededByStep(seriesOf(past), past.card.need);
   if (!hasLoad(needed, halved)) return undefined;
-  const play = (variant: number, rung: number): Trial => {
+  const play = async (variant: number, rung: number): Promise<Trial> => {
+    await pause?.();
     const start = () => starts[variant]!(ladder[rung]!, halved, past.seed);
     const { track } = replayWarmUp(past, start);
     const scores = measure(track, { ...past.card, trace: seriesOf(past) }, needed, halved);
     return trialOf(variant, rung, scores);
   };
-  const trials = starts.flatMap((_, variant) => climb(ladder.length, (rung) => play(variant, rung), violationShare));
+  const trials: Trial[] = [];
+  for (const variant of starts.keys())
+    trials.push(...(await climb(ladder.length, (rung) => play(variant, rung), violationShare)));
   return { best: trials.reduce((best, trial) => (isBetter(trial, best, violationShare) ? trial : best)), trials };
 }
 
@@ -66,12 +72,12 @@ function trialOf(variant: number, rung: number, scores: Scores): Trial {
 }
 
 /** Bisection for the lowest rung that keeps the share: ⌈log2(rungs + 1)⌉ trials. */
-function climb(rungs: number, play: (rung: number) => Trial, violationShare: number): Trial[] {
+async function climb(rungs: number, play: (rung: number) => Promise<Trial>, violationShare: number): Promise<Trial[]> {
   const trials: Trial[] = [];
   let [low, high] = [0, rungs];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    const trial = play(middle);
+    const trial = await play(middle);
     trials.push(trial);
     if (trial.violationShare <= violationShare) high = middle;
     else low = middle + 1;

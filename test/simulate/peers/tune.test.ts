@@ -3,6 +3,7 @@ import { createPeer } from '../../../src/simulate/peers/create-peer.ts';
 import type { Peer } from '../../../src/simulate/peers/peer.ts';
 import { replayWarmUp } from '../../../src/simulate/peers/replay.ts';
 import { tuneOnWarmUp } from '../../../src/simulate/peers/tune.ts';
+import type { Pause } from '../../../src/simulate/policy.ts';
 import { constantPeer, generateWeeks, play, timetableOf, type Weeks, workloadOf } from './support.ts';
 
 /** The past of a workload at the end of its warm-up. */
@@ -12,13 +13,14 @@ function pastOf(weeks: Weeks) {
   return { card, rates: trace.values.slice(0, timetable.warmUpRows), timetable, seed: 1 };
 }
 
-function tune(peer: Peer<number>, weeks: Weeks, violationShare: number) {
+function tune(peer: Peer<number>, weeks: Weeks, violationShare: number, pause?: Pause) {
   const { card, ...past } = pastOf(weeks);
   return tuneOnWarmUp(
     peer.variants.map((open) => open(card)),
     peer.ladder,
     { card, ...past },
     violationShare,
+    pause,
   );
 }
 
@@ -31,37 +33,49 @@ const weeks: Weeks = {
 };
 
 describe('tuning on the warm-up', () => {
-  it('finds the cheapest of 15 rungs without violations in 4 trials: 11 replicas where 10 are needed', () => {
-    const tuned = tune(constantPeer(fifteen), weeks, 0)!;
+  it('finds the cheapest of 15 rungs without violations in 4 trials: 11 replicas where 10 are needed', async () => {
+    const tuned = (await tune(constantPeer(fifteen), weeks, 0))!;
     assert.equal(fifteen[tuned.best.rung], 11);
     assert.equal(tuned.trials.length, 4);
     assert.equal(tuned.best.violationShare, 0);
   });
 
-  it('takes 9 replicas where a tenth of the time may be in violation', () => {
-    assert.equal(fifteen[tune(constantPeer(fifteen), weeks, 0.1)!.best.rung], 9);
+  it('takes 9 replicas where a tenth of the time may be in violation', async () => {
+    assert.equal(fifteen[(await tune(constantPeer(fifteen), weeks, 0.1))!.best.rung], 9);
   });
 
-  it('gives 3 variants of 15 rungs 12 trials, and equals to the first', () => {
-    const tuned = tune(constantPeer(fifteen, 3), weeks, 0)!;
+  it('gives 3 variants of 15 rungs 12 trials, and equals to the first', async () => {
+    const tuned = (await tune(constantPeer(fifteen, 3), weeks, 0))!;
     assert.equal(tuned.trials.length, 12);
     assert.equal(tuned.best.variant, 0);
   });
 
-  it('takes the safest rung tried when none keeps the share: 5 of 1 to 5', () => {
-    assert.equal([1, 3, 5][tune(constantPeer([1, 3, 5]), weeks, 0)!.best.rung], 5);
+  it('takes the safest rung tried when none keeps the share: 5 of 1 to 5', async () => {
+    assert.equal([1, 3, 5][(await tune(constantPeer([1, 3, 5]), weeks, 0))!.best.rung], 5);
   });
 
-  it('bills the second half only: 200 minutes of 11 replicas', () => {
-    assert.ok(Math.abs(tune(constantPeer(fifteen), weeks, 0)!.best.replicaHours - (11 * 200) / 60) < 1e-9);
+  it('bills the second half only: 200 minutes of 11 replicas', async () => {
+    assert.ok(Math.abs((await tune(constantPeer(fifteen), weeks, 0))!.best.replicaHours - (11 * 200) / 60) < 1e-9);
   });
 
-  it('says that there is nothing to tune by when the second half of the warm-up is blank', () => {
+  it('says that there is nothing to tune by when the second half of the warm-up is blank', async () => {
     const blank = { ...weeks, rates: weeks.rates.map((rate, t) => (t >= 200 && t < 400 ? Number.NaN : rate)) };
-    assert.equal(tune(constantPeer(fifteen), blank, 0), undefined);
+    assert.equal(await tune(constantPeer(fifteen), blank, 0), undefined);
   });
 
-  it('lets a trial learn on the first half: it is told that scoring begins at row 200 of 400', () => {
+  it('pauses before each of 12 trials, and ends there when it is to stop', async () => {
+    let pauses = 0;
+    await tune(constantPeer(fifteen, 3), weeks, 0, () => void pauses++);
+    assert.equal(pauses, 12);
+    const stop = () => {
+      if (++pauses === 15) throw new Error('enough');
+      return undefined;
+    };
+    await assert.rejects(tune(constantPeer(fifteen, 3), weeks, 0, stop), /enough/);
+    assert.equal(pauses, 15);
+  });
+
+  it('lets a trial learn on the first half: it is told that scoring begins at row 200 of 400', async () => {
     const begins = new Set<number>();
     const peer: Peer<number> = {
       variants: [
@@ -72,7 +86,7 @@ describe('tuning on the warm-up', () => {
       ],
       ladder: [1],
     };
-    tune(peer, weeks, 0);
+    await tune(peer, weeks, 0);
     assert.deepEqual([...begins], [200]);
   });
 });
