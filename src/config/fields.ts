@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { isCron } from './cron.ts';
+import { parseDate, parseDayChoice } from './days.ts';
 import { durationPattern, formatDuration, parseDuration } from './durations.ts';
 import { isTimeZone, parseMoment } from './local-time.ts';
 import { objectiveForms, parseObjective } from './objectives.ts';
@@ -127,6 +128,17 @@ export const moment = parsed(
   (value) => (parseMoment(value, 'UTC').kind === 'malformed' ? undefined : value),
   momentExpected,
 );
+
+const dayExpected = 'a day such as thursday, first monday, last friday, 15 or last day';
+export const dayChoice = parsed(
+  z.union([z.string(), z.number()], { error: dayExpected }),
+  (value) => parseDayChoice(value),
+  dayExpected,
+);
+
+const dateExpected = 'a date such as 2026-12-24';
+/** Days since 1970. */
+export const date = parsed(z.string({ error: dateExpected }), parseDate, dateExpected);
 
 /** An http(s) URL. A user, password or query in it would be a secret in the file. */
 export function url(expected: string) {

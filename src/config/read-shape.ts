@@ -6,12 +6,13 @@
  * still see the rest of the file and one message lists everything.
  */
 import { z } from 'zod';
+import type { DayChoice } from '../domain/calendar.ts';
 import type { Objective } from '../domain/workload.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { formatFound, type Path } from './problems.ts';
 
 /** What is left of a configuration when wrong parts are taken out: everything may be absent. */
-export type Draft<T> = T extends Objective
+export type Draft<T> = T extends Objective | DayChoice
   ? T
   : T extends readonly (infer E)[]
     ? readonly (Draft<E> | undefined)[]

@@ -206,7 +206,9 @@ export const configSchema = z.strictObject({
     .duration(SECOND, HOUR)
     .describe('Length of one step of every series; how fine the forecast is.')
     .prefault('1m'),
-  timeZone: field.timeZone.describe('Clock of the refits, events and freezes.').prefault('UTC'),
+  timeZone: field.timeZone
+    .describe('Clock of the refits and freezes, and of every workload that has no other.')
+    .prefault('UTC'),
   prometheus: prometheus.describe('Where the load is read.'),
   kubernetes: kubernetes.describe('How the cluster is reached.').prefault({}),
   discovery: discovery

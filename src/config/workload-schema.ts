@@ -1,29 +1,70 @@
 /** Settings of a workload as they stand in the file: under `defaults`, under a namespace, and at a workload itself. */
 import { z } from 'zod';
+import { eventTypes } from '../domain/calendar.ts';
 import * as field from './fields.ts';
+import { holidayKinds } from './holidays.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const MOST_REPLICAS = 100_000;
 
+const uplift = field.numberFrom(0.01, 1000).optional();
+
+const repeat = z.strictObject({
+  every: field
+    .oneOf(['day', 'week', 'month', 'year'])
+    .describe('On the wall clock: 20:00 stays 20:00 in summer and winter.'),
+  interval: field.whole(1, 1000).describe('2 for every second day, week, month or year.').prefault(1),
+  days: z
+    .array(field.dayChoice)
+    .describe(
+      'Of the week: [tuesday, thursday]. Of the month or, in the month of start, of the year: [15], [last day], [first monday]. The day of start when absent.',
+    )
+    .prefault([]),
+  until: field.moment.optional().describe('None starts later.'),
+  count: field.whole(1, 10_000).optional().describe('Occurrences in all; not together with until.'),
+  except: z.array(field.date).describe('Dates on which it does not take place.').prefault([]),
+});
+
 const event = z
   .strictObject({
-    name: field.text('a name for the event').describe('Shown in reasons.'),
+    name: field.text('a name for the event').describe('Shown in reasons; what is learned is learned for this name.'),
+    type: field
+      .oneOf(eventTypes)
+      .describe('Until an event of this name was seen it is expected to be like others of its type.')
+      .prefault('other'),
     start: field.moment.describe(
       'On the clock of the time zone, such as 2026-11-27T08:00, or with an offset of its own.',
     ),
     end: field.moment.describe('First moment after the event.'),
-    timeZone: field.timeZone.optional().describe('Time zone of start and end; the top-level timeZone when absent.'),
-    uplift: field
-      .numberFrom(0.01, 1000)
+    timeZone: field.timeZone
       .optional()
-      .describe('Factor on the ordinary load. Learned from earlier occurrences when absent.'),
+      .describe('Time zone of start, end and repeat; that of the workload when absent.'),
+    uplift: uplift.describe(
+      'Factor on the ordinary load that you expect; it counts as two occurrences. Learned alone when absent.',
+    ),
+    repeat: repeat.optional().describe('Recurs by the calendar.'),
     every: field
       .duration(60 * MINUTE)
       .optional()
       .describe('Recurs after this fixed span: 7d is the same hour in UTC every week, whatever summer time does.'),
   })
   .describe('A known future change of the load.');
+
+const holidays = z
+  .strictObject({
+    country: field.text('the code of a country such as DE').describe('ISO 3166 code.'),
+    region: field
+      .text('the code of a region such as BY')
+      .optional()
+      .describe('Part of the country, such as BY for Bavaria, or a part of that, such as LA-NO.'),
+    kinds: z.array(field.oneOf(holidayKinds)).describe('Which days count.').prefault(['public']),
+    timeZone: field.timeZone
+      .optional()
+      .describe('Time zone in which the days begin; that of the workload when absent.'),
+    uplift: uplift.describe('Factor on the ordinary load that you expect, such as 0.6. Learned alone when absent.'),
+  })
+  .describe('Public holidays, from a table.');
 
 /** Said in two places: under the defaults, which fill in, and at nearer levels, which do not. */
 const describe = {
@@ -84,7 +125,11 @@ const shape = {
   requestsMode: field
     .oneOf(['recommend', 'apply'])
     .describe('recommend: other CPU and memory requests stand in the plan. apply: the pod template is changed too.'),
+  timeZone: field.timeZone
+    .optional()
+    .describe('Clock that the people who make the load live by: of days and weeks in it, and of its calendar.'),
   events: z.array(event).describe('Known future changes of the load.'),
+  holidays: z.array(holidays).describe('Public holidays that change the load.'),
   signals: signals.describe(describe.signals),
   seasons: z
     .array(field.duration(MINUTE, 366 * DAY), { error: 'a list of durations' })
@@ -106,6 +151,7 @@ export const workloadDefaults = z.strictObject({
   hpaMode: shape.hpaMode.prefault('floor'),
   requestsMode: shape.requestsMode.prefault('recommend'),
   events: shape.events.prefault([]),
+  holidays: shape.holidays.prefault([]),
   signals: signals
     .extend({
       cpu: template.describe(describe.cpu).prefault('cadvisor'),
@@ -128,7 +174,9 @@ export const workloadFields = z.strictObject({
   perReplica: shape.perReplica,
   hpaMode: shape.hpaMode.optional(),
   requestsMode: shape.requestsMode.optional(),
+  timeZone: shape.timeZone,
   events: shape.events.optional(),
+  holidays: shape.holidays.optional(),
   signals: shape.signals.optional(),
   seasons: shape.seasons.optional(),
 });

@@ -1,3 +1,6 @@
+import type { CalendarEvent } from './calendar.ts';
+import type { WallClock } from './forecast.ts';
+
 /** What scales: a Deployment or a StatefulSet. */
 export interface WorkloadRef {
   readonly namespace: string;
@@ -26,17 +29,6 @@ export type Objective =
   /** CPU used over CPU requested stays at or under `share`, in (0, 1]. */
   | { readonly kind: 'utilisation'; readonly share: number };
 
-/** A known future change of the load. */
-export interface CalendarEvent {
-  readonly name: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** Factor on the ordinary load; learned from earlier occurrences when absent. */
-  readonly uplift?: number;
-  /** Recurs after this many milliseconds. */
-  readonly everyMs?: number;
-}
-
 export type HpaMode = 'floor' | 'floor-and-target';
 export type RequestsMode = 'recommend' | 'apply';
 
@@ -61,6 +53,8 @@ export interface WorkloadSpec {
   readonly hpaMode: HpaMode;
   readonly requestsMode: RequestsMode;
   readonly events: readonly CalendarEvent[];
+  /** The wall clock that the people who make its load live by; UTC when absent. */
+  readonly clock?: WallClock;
   /** PromQL templates by signal; a signal that is absent is not observed. */
   readonly signals: { readonly [name in SignalName]?: SignalTemplate };
   /** Season lengths of its load, milliseconds, ascending. */

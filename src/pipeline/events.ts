@@ -1,6 +1,7 @@
+import type { CalendarEvent } from '../domain/calendar.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-import type { CalendarEvent, WorkloadSpec } from '../domain/workload.ts';
+import type { WorkloadSpec } from '../domain/workload.ts';
 import type { Window } from './window.ts';
 
 /** For an event whose size nobody said and nothing shows: half as much load again. */
@@ -20,6 +21,10 @@ export interface EventEffect {
   readonly shape: (load: number, step: number) => number;
 }
 
+function spanOf({ repeat }: CalendarEvent): number {
+  return repeat?.kind === 'span' ? repeat.everyMs : 0;
+}
+
 interface Occurrence {
   readonly startMs: number;
   readonly endMs: number;
@@ -27,7 +32,8 @@ interface Occurrence {
 
 /** The occurrence whose [start − earlyMs, end) overlaps [fromMs, untilMs). */
 function occurrenceIn(event: CalendarEvent, fromMs: number, untilMs: number, earlyMs: number): Occurrence | undefined {
-  const { startMs, endMs, everyMs } = event;
+  const { startMs, endMs } = event;
+  const everyMs = spanOf(event);
   const shift = everyMs ? Math.max(0, Math.ceil((fromMs - endMs + 1) / everyMs)) * everyMs : 0;
   const occurrence = { startMs: startMs + shift, endMs: endMs + shift };
   return occurrence.startMs - earlyMs < untilMs && occurrence.endMs > fromMs ? occurrence : undefined;
@@ -58,7 +64,7 @@ function learnedUplift(
   seasonMs: number,
   series: TimeSeries,
 ): number | undefined {
-  if (!event.everyMs || last.startMs < event.startMs) return undefined;
+  if (!spanOf(event) || last.startMs < event.startMs) return undefined;
   const during = meanOver(series, last.startMs, last.endMs);
   const ordinary = meanOver(series, last.startMs - seasonMs, last.endMs - seasonMs);
   return during && ordinary ? Math.max(1, during / ordinary) : undefined;
@@ -70,7 +76,7 @@ interface Size {
 }
 
 function sizeOf(event: CalendarEvent, occurrence: Occurrence, seasonMs: number, series: TimeSeries): Size {
-  const everyMs = event.everyMs ?? 0;
+  const everyMs = spanOf(event);
   const before = { startMs: occurrence.startMs - everyMs, endMs: occurrence.endMs - everyMs };
   const repeats = everyMs > 0 && seasonMs % everyMs === 0 && occurrence.startMs - seasonMs >= event.startMs;
   if (repeats && valueAt(series, occurrence.startMs - seasonMs) !== undefined)

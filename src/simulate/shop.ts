@@ -3,8 +3,10 @@
  * catalogue, the checkout. Visitors come in daily and weekly waves; every Thursday has a lunch sale; now and then
  * something goes viral without a warning; one day is a holiday. Deterministic by its seed.
  */
+
+import type { CalendarEvent } from '../domain/calendar.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-import type { CalendarEvent, Objective } from '../domain/workload.ts';
+import type { Objective } from '../domain/workload.ts';
 import { normalAt, uniformAt } from './random.ts';
 import type { StartUp } from './start-up.ts';
 
@@ -117,7 +119,9 @@ export function createShop(settings: ShopSettings): Shop {
 function eventsOf({ startMs, holiday, days }: ShopSettings): readonly CalendarEvent[] {
   if (holiday >= days) return [];
   const dayMs = startMs + holiday * DAY_MS;
-  return [{ name: 'holiday', startMs: dayMs + 9 * 3_600_000, endMs: dayMs + 23 * 3_600_000, uplift: 1.25 }];
+  return [
+    { name: 'holiday', type: 'holiday', startMs: dayMs + 9 * 3_600_000, endMs: dayMs + 23 * 3_600_000, uplift: 1.25 },
+  ];
 }
 
 function loadOf(character: Character, settings: ShopSettings, viral: readonly Viral[], seed: number): Float64Array {

@@ -102,7 +102,10 @@ defaults: { replicas: { max: 20 } }`;
       ['prometheus.basicAuth: either basicAuth or bearerTokenFile'],
     );
     const settings = loaded(parseSettings(uncommented.replace(/^ *bearerTokenFile.*$/m, ''), 'uncommented.yaml'));
-    assert.equal(settings.workloads[0]?.events.length, 2);
+    const names = settings.workloads[0]!.events.map(({ name }) => name);
+    assert.deepEqual(names.slice(0, 4), ['Black Friday', 'lunch sale', 'payday', 'import']);
+    assert.ok(names.includes('Corpus Christi'), 'a holiday of Bavaria');
+    assert.equal(settings.workloads[0]?.clock?.zone, 'Europe/Berlin');
     assert.equal(settings.budgets[0]?.cpuMillicores, 200_000);
     assert.equal(settings.decide.freeze.length, 1);
     assert.equal(settings.discovery?.byNamespace['shop']?.minReplicas, 2);
@@ -114,8 +117,8 @@ describe('config/invalid', () => {
   const folder = join(configFolder, 'invalid');
   const cases = readdirSync(folder).filter((name) => name.endsWith('.yaml'));
 
-  it('has 19 cases, each with its message beside it', () => {
-    assert.equal(cases.length, 19);
+  it('has 21 cases, each with its message beside it', () => {
+    assert.equal(cases.length, 21);
     const messages = readdirSync(folder).filter((name) => name.endsWith('.txt'));
     assert.deepEqual(
       messages.map((name) => name.replace('.txt', '.yaml')),
@@ -226,7 +229,14 @@ workloads:
     assert.deepEqual([spec.startUpMs, spec.perReplicaRps], [90_000, 120]);
     const saleMs = Date.UTC(2026, 10, 27, 7);
     assert.deepEqual(spec.events, [
-      { name: 'sale', startMs: saleMs, endMs: saleMs + 12 * HOUR, uplift: 2.5, everyMs: 168 * HOUR },
+      {
+        name: 'sale',
+        type: 'other',
+        startMs: saleMs,
+        endMs: saleMs + 12 * HOUR,
+        uplift: 2.5,
+        repeat: { kind: 'span', everyMs: 168 * HOUR },
+      },
     ]);
     assert.deepEqual(settings.prometheus.tls, { caFile: 'ca.pem' });
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import type { CalendarEvent } from '../../src/domain/calendar.ts';
 import type { WorkloadFacts } from '../../src/domain/facts.ts';
-import type { CalendarEvent } from '../../src/domain/workload.ts';
 import { planWorkloads } from '../../src/pipeline/plan-workloads.ts';
 import { day, factsOf, fakeForecaster, history, hour, minute, nowMs, specOf, twoMinutes, workload } from './facts.ts';
 
@@ -8,7 +8,7 @@ const week = 7 * day;
 
 function sale(startsInMs: number, more: Partial<CalendarEvent> = {}): CalendarEvent {
   const startMs = nowMs + startsInMs;
-  return { name: 'sale', startMs, endMs: startMs + hour, ...more };
+  return { name: 'sale', type: 'flash-sale', startMs, endMs: startMs + hour, ...more };
 }
 
 /** Replicas for the events, at 10 requests/s each and 100 requests/s expected, with the reason of the event. */
@@ -46,7 +46,7 @@ describe('calendar events', () => {
   });
 
   it('recur: a weekly sale of three weeks ago is due again', () => {
-    assert.equal(plan([sale(2 * minute - 3 * week, { uplift: 3, everyMs: week })]).to, 30);
+    assert.equal(plan([sale(2 * minute - 3 * week, { uplift: 3, repeat: { kind: 'span', everyMs: week } })]).to, 30);
   });
 
   it('without a size are taken as half as much again, and say that it is assumed', () => {
@@ -57,7 +57,7 @@ describe('calendar events', () => {
 
   it('without a size take that of the last time: 400 instead of 100 requests/s three days ago', () => {
     // every 3 days is in no season of a week; a week before the last time nothing was on
-    const event = sale(2 * minute - 9 * day, { everyMs: 3 * day });
+    const event = sale(2 * minute - 9 * day, { repeat: { kind: 'span', everyMs: 3 * day } });
     const start = nowMs + 2 * minute;
     const wasOn = (age: number) => {
       const at = nowMs - (age + 1) * minute;
@@ -92,7 +92,7 @@ describe('calendar events', () => {
   });
 
   it('that were on one season ago are in the forecast already, and raise it at most to that load', () => {
-    const daily = sale(2 * minute - 21 * day, { uplift: 3, everyMs: day });
+    const daily = sale(2 * minute - 21 * day, { uplift: 3, repeat: { kind: 'span', everyMs: day } });
     const wasOn = (age: number) => (age + 2) % 1440 >= 1380;
     const requests = history(14 * 1440, (age) => (wasOn(age) ? 300 : 100));
     const knows = fakeForecaster((h) => (h === 2 ? 300 : 100));

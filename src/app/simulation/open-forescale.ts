@@ -1,5 +1,5 @@
+import type { CalendarEvent } from '../../domain/calendar.ts';
 import type { ForecasterName } from '../../domain/forecast.ts';
-import type { CalendarEvent } from '../../domain/workload.ts';
 import { createForescale, type Forescale } from '../../simulate/policies/forescale.ts';
 import { createTrainer } from '../training/trainer.ts';
 import { defaultSettings, specNamed } from './defaults.ts';

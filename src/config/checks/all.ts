@@ -2,6 +2,7 @@
 import { certificateWithKey, noSecretsInHeaders, oneWayToAuthenticate } from './access.ts';
 import { endsAfterStart, eventsDoNotOverlapThemselves, momentsExist } from './calendar.ts';
 import type { Check } from './check.ts';
+import { holidaysAreKnown } from './holidays.ts';
 import { maxIsGiven, minUpToMax } from './limits.ts';
 import {
   budgetsLimitSomething,
@@ -12,6 +13,14 @@ import {
   somethingToDo,
   workloadsOnce,
 } from './names.ts';
+import {
+  daysFitUnit,
+  endsAfterTheFirst,
+  exceptionsHit,
+  oneWayToRepeat,
+  rulesDoNotOverlapThemselves,
+  startsOnADay,
+} from './repeats.ts';
 import {
   objectivesCanBeSeen,
   patternsHaveOneGroup,
@@ -59,4 +68,11 @@ export const checks: readonly Check[] = [
   momentsExist,
   endsAfterStart,
   eventsDoNotOverlapThemselves,
+  oneWayToRepeat,
+  daysFitUnit,
+  startsOnADay,
+  exceptionsHit,
+  endsAfterTheFirst,
+  rulesDoNotOverlapThemselves,
+  holidaysAreKnown,
 ];

@@ -1,0 +1,64 @@
+/** The calendar: changes of the load that are known beforehand, when they are, and what they do to it. */
+import type { WallClock } from './forecast.ts';
+
+export const eventTypes = ['promotion', 'flash-sale', 'holiday', 'launch', 'maintenance', 'other'] as const;
+/** What an event is like; events of one type are expected to change the load in a like way until they were seen. */
+export type EventType = (typeof eventTypes)[number];
+
+/** A known change of the load, once or again and again. */
+export interface CalendarEvent {
+  readonly name: string;
+  readonly type: EventType;
+  /** Of the first occurrence. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** Factor on the ordinary load that its owner expects; it counts as two occurrences beside those that were seen. */
+  readonly uplift?: number;
+  readonly repeat?: Repeat;
+}
+
+export type Repeat =
+  /** After a fixed span, whatever the clocks show. */
+  | { readonly kind: 'span'; readonly everyMs: number }
+  | RepeatRule
+  /** From a table, such as that of public holidays. Ascending, the first included. */
+  | { readonly kind: 'dates'; readonly spans: readonly Span[] };
+
+/** On the wall clock, so that an event at 20:00 stays at 20:00 when summer time begins. Ends are at the same time of day, too. */
+export interface RepeatRule {
+  readonly kind: 'rule';
+  readonly unit: 'day' | 'week' | 'month' | 'year';
+  /** Every how many of these; whole, at least 1. Weeks begin on Monday. */
+  readonly interval: number;
+  /** Weekdays for a week, days of the month for a month and a year; those of the first occurrence when empty. */
+  readonly days: readonly DayChoice[];
+  readonly clock: WallClock;
+  /** Occurrences in all, those that `except` takes out included. */
+  readonly count?: number;
+  /** None starts later. */
+  readonly untilMs?: number;
+  /** Days on the wall clock on which none starts, as days since 1970. */
+  readonly except: readonly number[];
+}
+
+/** A day that a month does not have (the 31st of April) is left out, as in RFC 5545. */
+export type DayChoice =
+  /** 0 is Sunday. */
+  | { readonly kind: 'weekday'; readonly weekday: number }
+  /** The nth of the month, −1 the last. */
+  | { readonly kind: 'nth-weekday'; readonly weekday: number; readonly nth: number }
+  /** From 1; −1 is the last of the month. */
+  | { readonly kind: 'day-of-month'; readonly day: number };
+
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** One time that an event takes place. */
+export interface Occurrence extends Span {
+  readonly name: string;
+  readonly type: EventType;
+  /** Natural logarithm of the factor that the owner declared. */
+  readonly declared?: number;
+}
