@@ -1,6 +1,7 @@
 /** The list of cases: one line each, with the settings of a simulation. */
 import { dirname, join } from 'node:path';
 import { readTextFile } from '../../src/cli/text-file.ts';
+import { parseDuration } from '../../src/config/durations.ts';
 
 export interface Case {
   readonly name: string;
@@ -47,4 +48,18 @@ function caseOf(line: string, number: number, columns: readonly string[], path: 
     .filter((column) => cell(column) !== '')
     .map((column) => [column.replaceAll('_', '-'), cell(column)] as const);
   return { name: cell('case'), path: join(dirname(path), cell('trace')), trace: cell('trace'), options };
+}
+
+/** Which part of the trace of a case is scored, as shares of its length. */
+export async function scoredPart({ path, options }: Case): Promise<readonly [from: number, to: number]> {
+  const option = (name: string) => options.find(([known]) => known === name)?.[1];
+  const [head = '', ...lines] = (await readTextFile(path)).trimEnd().split(/\r?\n/);
+  const column = head.split(',').indexOf('unix_s');
+  const [first, second, last] = [lines[0], lines[1], lines.at(-1)].map((line) => Number(line?.split(',')[column]));
+  const lengthS = last! + (second! - first!) - first!;
+  const until = option('score-until');
+  return [
+    parseDuration(option('warm-up')!)! / 1000 / lengthS,
+    until === undefined ? 1 : (Number(until) - first!) / lengthS,
+  ];
 }

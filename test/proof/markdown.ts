@@ -3,7 +3,7 @@
 import { rules } from '../../src/cli/simulate/assumptions.ts';
 import { percent, pointsOf, verdict } from '../../src/cli/simulate/words.ts';
 import { familyOf, type LevelReport, type OpenInterval } from '../../src/simulate/frontier/compare.ts';
-import { familyAt, type Result, type Standing, standingOf } from './results.ts';
+import { familyAt, type Result, rivalsAt, type Standing, standingOf } from './results.ts';
 
 export interface Circumstances {
   readonly command: string;
@@ -36,13 +36,24 @@ function introduction(
   return `${results.length} recorded traces, ${rows} scored decisions. All policies meet the same load by the same rules; each family of
 policies is compared where its violations are the same. Costs are replica-hours over those of perfect foresight. The
 yardstick is the cheapest of 48 HPAs (targets 0.15 to 0.9; windows of 5, 15 and 30 min), a constant fleet and the maximum
-of the last 1, 3 or 7 days, each with its best setting in hindsight. Intervals are 95 %, from resampled days.
+of the last 1, 3 or 7 days. Each family stands for its best settings in hindsight: forescale for those of six aims, the
+methods of other autoscalers, which tune themselves on the warm-up, for those of the aims named with them. Intervals are
+95 %, from resampled days.${scoredWords(results)}
 
     ${command}
 
 forescale ${version}, Node ${node}, ${machine}.
 ${broken}`;
 }
+
+/** Nothing when the cases differ in it; each says its own below. */
+function scoredWords(results: readonly Result[]): string {
+  const parts = new Set(results.map(({ scored }) => partWords(scored)));
+  if (parts.size !== 1) return '';
+  return ` Scored is ${[...parts][0]} of each trace; the policies learn on what lies before.`;
+}
+
+const partWords = ([from, to]: Result['scored']) => `${Math.round(100 * from)} % to ${Math.round(100 * to)} %`;
 
 const mdTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -115,34 +126,29 @@ function medianOf(sorted: readonly number[]): number {
 
 function losses(results: readonly Result[]): string {
   const lines = results.flatMap(({ of, frontier }) =>
-    frontier.levels.flatMap((level) => {
-      const standing = standingOf(level);
-      if (standing.kind === 'cheaper' || standing.kind === 'alone') return beatenBy(level, of.name);
-      const sure = standing.kind === 'dearer' && !standing.certain ? ' The interval reaches both sides.' : '';
-      return [`- **${of.name}**: ${verdict(level, 'forescale')}${sure}`];
-    }),
+    frontier.levels.flatMap((level) => lossAt(level).map((words) => `- **${of.name}**: ${words}`)),
   );
-  const text = lines.length > 0 ? lines.join('\n') : 'Nowhere on these cases and levels.';
+  const total = results.reduce((sum, { frontier }) => sum + frontier.levels.length, 0);
+  const text =
+    lines.length === 0
+      ? 'Nowhere on these cases and levels.'
+      : `At ${lines.length} of ${total} levels something else costs less, reaches what forescale misses, or nothing reaches it.\n\n${lines.join('\n')}`;
   return `## Where forescale loses\n\n${text}\n`;
 }
 
-/** Another family, beyond the yardstick, that costs less. */
-function beatenBy(level: LevelReport, name: string): readonly string[] {
-  const own = familyAt(level, 'forescale');
-  if (own?.kind !== 'reached') return [];
-  const cheaper = level.families.filter(
-    (one) =>
-      one.kind === 'reached' &&
-      !['oracle', 'clairvoyant', 'forescale'].includes(one.family) &&
-      one.cost_over_oracle < own.cost_over_oracle,
-  );
-  return cheaper.map(
-    ({ family, cost_over_oracle }) =>
-      `- **${name}**: at ${percent(level.violation_share)} ${family} costs ${cost_over_oracle.toFixed(3)} × the oracle, forescale ${own.cost_over_oracle.toFixed(3)} ×.`,
-  );
+/** At most one sentence for a level: how forescale stands, and whoever is better. */
+function lossAt(level: LevelReport): readonly string[] {
+  const standing = standingOf(level);
+  const rivals = rivalsAt(level);
+  const isAhead = standing.kind === 'cheaper' || standing.kind === 'alone';
+  if (isAhead && rivals.length === 0) return [];
+  const sure = standing.kind === 'dearer' && !standing.certain ? ' The interval reaches both sides.' : '';
+  const better = rivals.map(({ family, cost_over_oracle }) => `${family} ${cost_over_oracle.toFixed(3)} ×`);
+  const reach = familyAt(level, 'forescale')?.kind === 'reached' ? 'Cheaper' : 'What reaches it';
+  return [`${verdict(level, 'forescale')}${sure}${better.length > 0 ? ` ${reach}: ${better.join(', ')}.` : ''}`];
 }
 
-function casePart({ of, frontier, seconds }: Result, { pictures }: Circumstances): string {
+function casePart({ of, frontier, seconds, scored }: Result, { pictures }: Circumstances): string {
   const settings = of.options.map(([option, value]) => `${option} ${value}`).join(', ');
   const tables = frontier.levels.map((level) => {
     const rows = level.families
@@ -160,5 +166,5 @@ function casePart({ of, frontier, seconds }: Result, { pictures }: Circumstances
     const title = `${percent(level.violation_share)}: ${level.allowed_rows} of ${frontier.rows} steps`;
     return `${title}\n\n${mdTable(['family', 'cost/oracle', '95 %', 'lies between (violating steps)'], rows)}\n`;
   });
-  return `## ${of.name}\n\n${of.trace}: ${settings}. ${frontier.rows} scored steps on ${frontier.days} days; simulated in ${Math.round(seconds)} s.\n\n![cost against violations, ${of.name}](${pictures}/${of.name}.svg)\n\n${tables.join('\n')}`;
+  return `## ${of.name}\n\n${of.trace}: ${settings}. ${frontier.rows} scored steps on ${frontier.days} days, ${partWords(scored)} of the trace; simulated in ${Math.round(seconds)} s.\n\n![cost against violations, ${of.name}](${pictures}/${of.name}.svg)\n\n${tables.join('\n')}`;
 }

@@ -34,7 +34,7 @@ function level(families: readonly FamilyAtLevel[], yardstick?: string): LevelRep
 function result(name: string, at: LevelReport): Result {
   const of = { name, path: `/x/${name}.csv`, trace: `${name}.csv`, options: [['start-up', '120s']] as const };
   const policies = at.families.map(({ family }) => ({ policy: `${family}:1` }) as PolicyReport);
-  return { of, policies, frontier: { rows: 20_000, days: 14, levels: [at] }, seconds: 61.4 };
+  return { of, policies, frontier: { rows: 20_000, days: 14, levels: [at] }, seconds: 61.4, scored: [0.5, 0.752] };
 }
 
 const cheaper = level([reached('hpa', 2), reached('forescale', 1.6, { ratio: 0.8, low: 0.7, high: 0.9 })], 'hpa');
@@ -80,6 +80,16 @@ describe('formatProof', () => {
     assert.match(text, /- broken could not be simulated: no such file\n/);
   });
 
+  it('says which part is scored, once for all or case by case where they differ: 50 % to 75 %', () => {
+    assert.match(
+      text,
+      /\nScored is 50 % to 75 % of each trace;|resampled days\. Scored is 50 % to 75 % of each trace;/,
+    );
+    const mixed = formatProof([all[0]!, { ...all[1]!, scored: [0.3, 1] }], about);
+    assert.doesNotMatch(mixed, /Scored is/);
+    assert.match(mixed, /on 14 days, 30 % to 100 % of the trace; simulated in 61 s/);
+  });
+
   it('counts on how many cases forescale is cheaper, dearer, alone and late, with median and worst', () => {
     assert.match(
       text,
@@ -95,24 +105,29 @@ describe('formatProof', () => {
   it('says plainly where forescale loses: dearer, missed, and behind a rival that is no yardstick', () => {
     const part = (results: readonly Result[]) =>
       /## Where forescale loses\n\n([^#]*)/.exec(formatProof(results, about))![1]!;
-    const lines = part(all).trim().split('\n');
+    const lines = part(all).trim().split('\n').slice(2);
     assert.deepEqual(
       lines.map((line) => /\*\*(\w+)\*\*/.exec(line)![1]),
       ['case1', 'case3', 'case4'],
     );
-    assert.match(lines[0]!, /10\.0 % more than hpa .* The interval reaches both sides\.$/);
-    assert.match(lines[1]!, /misses the level: its least is 40 violating steps \(forescale:1\); static reaches it\.$/);
+    assert.match(lines[0]!, /10\.0 % more than hpa .* The interval reaches both sides\. Cheaper: hpa 2\.000 ×\.$/);
+    assert.match(
+      lines[1]!,
+      /misses the level: its least is 40 violating steps \(forescale:1\); static reaches it\. What reaches it: static 4\.000 ×\.$/,
+    );
+    assert.match(part(all), /^At 3 of 5 levels something else costs less/);
     assert.match(
       part([result('r', rivalled)]),
-      /- \*\*r\*\*: at 0\.1 % schedule costs 1\.300 × the oracle, forescale 1\.600 ×\./,
+      /- \*\*r\*\*: At 0\.1 % forescale costs 1\.600 × the oracle, 20\.0 % less than hpa .*\. Cheaper: schedule 1\.300 ×\./,
     );
+    assert.match(part([result('s', short)]), /static reaches it\. What reaches it: static 4\.000 ×\.$/m);
     assert.equal(part([result('c', cheaper)]).trim(), 'Nowhere on these cases and levels.');
   });
 
   it('has a part for each case with its settings and picture', () => {
     assert.match(
       text,
-      /## case3\n\ncase3\.csv: start-up 120s\. 20000 scored steps on 14 days; simulated in 61 s\.\n\n!\[.*\]\(proof\/case3\.svg\)/,
+      /## case3\n\ncase3\.csv: start-up 120s\. 20000 scored steps on 14 days, 50 % to 75 % of the trace; simulated in 61 s\.\n\n!\[.*\]\(proof\/case3\.svg\)/,
     );
   });
 });
@@ -213,6 +228,7 @@ describe('npm run proof', function () {
     assert.match(text, /^# What equal violations cost\n\n1 recorded traces, 864 scored decisions/);
     assert.match(text, /- gone could not be simulated: .*gone\.csv cannot be read: ENOENT/);
     assert.match(text, /--cases cases\.csv --policies 'schedule'\n/);
+    assert.match(text, /Scored is 50 % to 100 % of each trace/);
     assert.deepEqual(await readdir(at('out/proof')), ['wave.svg']);
   });
 });

@@ -19,7 +19,7 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { frontierPicture } from '../../src/cli/simulate/pictures.ts';
 import { writeFiles } from '../../src/cli/write-files.ts';
 import { peerForms } from '../../src/simulate/peers/peers.ts';
-import { type Case, readCases } from './cases.ts';
+import { type Case, readCases, scoredPart } from './cases.ts';
 import { formatProof } from './markdown.ts';
 import type { Result } from './results.ts';
 import { svgFile } from './svg-file.ts';
@@ -63,7 +63,8 @@ async function simulate(one: Case, folder: string): Promise<Result> {
   stop.signal.removeEventListener('abort', end);
   if (code !== 0) throw new Error(said.trim() || `ended with code ${code}`);
   const { policies, frontier } = JSON.parse(await readFile(output, 'utf8')) as Pick<Result, 'policies' | 'frontier'>;
-  return { of: one, policies, frontier, seconds: (performance.now() - startedMs) / 1000 };
+  const seconds = (performance.now() - startedMs) / 1000;
+  return { of: one, policies, frontier, seconds, scored: await scoredPart(one) };
 }
 
 async function simulateAll(cases: readonly Case[], folder: string) {

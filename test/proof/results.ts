@@ -8,6 +8,8 @@ export interface Result {
   readonly policies: readonly PolicyReport[];
   readonly frontier: FrontierReport;
   readonly seconds: number;
+  /** Which part of the trace is scored, as shares of its length. */
+  readonly scored: readonly [from: number, to: number];
 }
 
 /** How forescale stands against the yardstick at one level of one case. */
@@ -28,4 +30,15 @@ export function standingOf(level: LevelReport): Standing {
   const { ratio, interval } = over;
   const certain = interval !== undefined && (ratio <= 1 ? (interval.high ?? 2) < 1 : (interval.low ?? 0) > 1);
   return { kind: ratio <= 1 ? 'cheaper' : 'dearer', ratio, certain };
+}
+
+/** Families that are told nothing and cost less than forescale at a level, or reach it where forescale does not. */
+export function rivalsAt(level: LevelReport): readonly Extract<FamilyAtLevel, { kind: 'reached' }>[] {
+  const own = familyAt(level, 'forescale');
+  const price = own?.kind === 'reached' ? own.cost_over_oracle : Number.POSITIVE_INFINITY;
+  return level.families
+    .filter((family) => family.kind === 'reached')
+    .filter(({ family }) => !['oracle', 'clairvoyant', 'forescale'].includes(family))
+    .filter(({ cost_over_oracle }) => cost_over_oracle < price)
+    .toSorted((a, b) => a.cost_over_oracle - b.cost_over_oracle);
 }
