@@ -1,5 +1,6 @@
 /** The dashboard as a whole. deploy/grafana/forescale.json is made from it by write.ts. */
 import { health } from './daemon.ts';
+import { forecasting } from './forecasting.ts';
 import { datasource, layOut } from './layout.ts';
 import { overview } from './overview.ts';
 import { costAndFloor, data, loadAndReplicas, models } from './workload.ts';
@@ -39,5 +40,5 @@ export const dashboard = {
     ],
   },
   annotations: { list: [] },
-  panels: layOut([overview, loadAndReplicas, costAndFloor, models, data, health]),
+  panels: layOut([overview, loadAndReplicas, costAndFloor, forecasting, models, data, health]),
 };

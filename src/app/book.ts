@@ -12,6 +12,7 @@ import type { Evidence, Span } from '../forecast/preparation/marks.ts';
 import { evidenceOf } from '../pipeline/evidence.ts';
 import { createHindsight, type Hindsight } from './hindsight.ts';
 import type { Shadow } from './plain-hpa.ts';
+import type { Told } from './record-status.ts';
 import { sourceOf } from './source.ts';
 
 export interface Following {
@@ -45,6 +46,10 @@ export interface Entry {
   readonly hindsight: Hindsight;
   /** What an HPA alone would run. */
   shadow?: Shadow;
+  /** Pod template of the round before. */
+  templateHash?: string;
+  /** What was already said of the forecaster's standing. */
+  told?: Told;
   /** When the loop last charged time to this workload. */
   recordedMs?: number;
 }

@@ -4,9 +4,10 @@ import type { WorkloadState } from '../domain/cluster.ts';
 import type { Outcome } from '../domain/facts.ts';
 import { qualityStates } from '../domain/quality.ts';
 import { knownBy } from '../domain/time-series.ts';
-import { type WorkloadRef, workloadKey } from '../domain/workload.ts';
+import { workloadKey } from '../domain/workload.ts';
 import { type Entry, loadOf } from './book.ts';
 import { ownSpec, syncShadow } from './plain-hpa.ts';
+import { type Labels, labelsOf, recordDeployment, recordStatus } from './record-status.ts';
 import type { RoundResult } from './round.ts';
 import type { LoopState, World } from './world.ts';
 
@@ -19,9 +20,6 @@ interface Seen {
   /** Seconds since the round before, for the counters of time. */
   readonly elapsedSeconds: number;
 }
-
-type Labels = { namespace: string; kind: string; name: string };
-const labelsOf = ({ namespace, kind, name }: WorkloadRef): Labels => ({ namespace, kind, name });
 
 function recordQuality({ metrics }: World, { entry }: Seen, labels: Labels): void {
   const qualities = [...entry.quality.values()];
@@ -53,6 +51,13 @@ function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, lab
     const steps = 1 + Math.ceil(startUp.p90Ms / forecast.stepMs);
     entry.hindsight.remember(following.forecast(steps, BAND_LEVELS), startUp.p90Ms);
   }
+}
+
+function recordLearning(world: World, { settings }: LoopState, { entry, outcome, state, nowMs }: Seen): void {
+  const status = entry.following?.forecaster.status?.();
+  const { startUp } = outcome.explanation;
+  if (status) recordStatus(world, entry, status, settings.stepMs, startUp.p90Ms);
+  if (state) recordDeployment(world, entry, state.templateHash, Math.floor(nowMs / settings.stepMs));
 }
 
 function recordCapacity({ metrics }: World, { outcome }: Seen, labels: Labels): void {
@@ -156,6 +161,7 @@ export function record(world: World, loop: LoopState, result: RoundResult): void
     const labels = labelsOf(outcome.decision.ref);
     for (const part of [recordQuality, recordForecast, recordCapacity, recordReplicas, recordDecision, recordPlainHpa])
       part(world, seen, labels);
+    recordLearning(world, loop, seen);
     logDecision(world, loop, seen);
   }
   recordBudgets(world, result);

@@ -3,7 +3,7 @@
  * belongs to results.
  *
  * Stable fields: `workload` (namespace/kind/name), `reason` (src/domain/reasons.ts), `stage`, `signal`, `state`,
- * `from`, `to`, `outcome`, `model`, `error`.
+ * `from`, `to`, `outcome`, `model`, `cause`, `change`, `error`.
  */
 import process from 'node:process';
 import winston from 'winston';

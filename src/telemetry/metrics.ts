@@ -1,6 +1,7 @@
 /**
  * Every metric that forescale exports, with its help text, in one list. Base units; labels are
- * `namespace,kind,name` of a workload and at most one more.
+ * `namespace,kind,name` of a workload and at most one more, whose values are few: five horizons, three contenders,
+ * the experts of the library.
  */
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
@@ -57,6 +58,66 @@ const definitions = {
     type: 'gauge',
     help: 'Out-of-sample weighted quantile loss of each model at the last refit.',
     labels: [...workload, 'model'],
+  },
+  forecast_horizon_error_ratio: {
+    type: 'gauge',
+    help: 'Mean absolute error of what acts over about the last day, relative to the load, by horizon; each up to the one named.',
+    labels: [...workload, 'horizon'],
+  },
+  forecast_horizon_loss_ratio: {
+    type: 'gauge',
+    help: 'Quantile loss at 0.5, 0.9 and 0.99 of what acts over about the last day, relative to the load, by horizon.',
+    labels: [...workload, 'horizon'],
+  },
+  forecast_coverage_ratio: {
+    type: 'gauge',
+    help: 'Share of the loads of about the last day at or under the 90 % quantile forecast for them, by horizon.',
+    labels: [...workload, 'horizon'],
+  },
+  forecast_tail_coverage_ratio: {
+    type: 'gauge',
+    help: 'Share of the loads of about the last day at or under the 99 % quantile forecast for them, by horizon.',
+    labels: [...workload, 'horizon'],
+  },
+  forecast_lead_coverage_ratio: {
+    type: 'gauge',
+    help: 'Share of the loads at or under the quantile of a level forecast one lead time ahead, as capacity is planned for.',
+    labels: [...workload, 'level'],
+  },
+  contender_loss_ratio: {
+    type: 'gauge',
+    help: 'Quantile loss over about the last day one lead time ahead, relative to the load: the aggregate and its yardsticks.',
+    labels: [...workload, 'contender'],
+  },
+  gate_acting: {
+    type: 'gauge',
+    help: '1 for what acts: the aggregate, or the simple method that it does not beat.',
+    labels: [...workload, 'contender'],
+  },
+  gate_changes_total: {
+    type: 'counter',
+    help: 'Promotions (beats-both) and demotions (loses, window, worse-today) of the aggregate, by cause.',
+    labels: [...workload, 'cause'],
+  },
+  expert_weight_ratio: {
+    type: 'gauge',
+    help: 'Weight of each expert at the median one lead time ahead; 0 while it sleeps.',
+    labels: [...workload, 'expert'],
+  },
+  expert_tail_weight_ratio: {
+    type: 'gauge',
+    help: 'Weight of each expert at the 99 % quantile one lead time ahead; 0 while it sleeps.',
+    labels: [...workload, 'expert'],
+  },
+  load_changes_total: {
+    type: 'counter',
+    help: 'Changes noticed: level-up, level-down, season-new, season-gone, and deployment for another pod template.',
+    labels: [...workload, 'change'],
+  },
+  forecaster_state_bytes: {
+    type: 'gauge',
+    help: 'What the running forecaster keeps in memory; the history is not counted.',
+    labels: [...workload],
   },
   acting_model: { type: 'gauge', help: '1 for the model that acts.', labels: [...workload, 'model'] },
   model_trained_timestamp_seconds: {
