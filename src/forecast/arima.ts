@@ -6,7 +6,7 @@
 import type { ArimaEngine, ArimaFit, ArimaTask } from '../domain/engines.ts';
 import { startArmaFilter } from './arma-filter.ts';
 import { fitFourier, fourierCurve } from './fourier.ts';
-import { arrayIn, numberIn, type Parameters } from './parameters.ts';
+import { arrayIn, numberIn, type Parameters, savedArray } from './parameters.ts';
 import type { PointForecaster, Transformed } from './point-forecaster.ts';
 
 /** Compared by AIC. Never (0,0): the package answers it from uninitialised memory. */
@@ -159,13 +159,22 @@ function joinRuns(values: Float64Array): Float64Array {
 
 export function startArima(parameters: Parameters, firstStep: number): PointForecaster {
   const curve = fourierCurve(parameters);
-  const filter = startArmaFilter({
+  const coefficients = {
     phi: arrayIn(parameters, 'arma.phi'),
     theta: arrayIn(parameters, 'arma.theta'),
     mean: numberIn(parameters, 'arma.mean'),
-  });
+  };
+  const x = savedArray(parameters, 'arma.x');
+  const filter = startArmaFilter(
+    coefficients,
+    x && { x, innovations: arrayIn(parameters, 'arma.innovations') },
+  );
   let next = firstStep;
   return {
+    save() {
+      const { x, innovations } = filter.save();
+      return { ...parameters, 'arma.x': x, 'arma.innovations': innovations };
+    },
     observe(z) {
       filter.observe(z - curve(next));
       next += 1;

@@ -14,14 +14,19 @@ export interface ArmaCoefficients {
 export interface ArmaFilter {
   /** @returns the innovation ε, 0 when `w` is NaN. */
   observe(w: number): number;
+  /** Deviations and innovations that the next step depends on, newest first. */
+  save(): { readonly x: Float64Array; readonly innovations: Float64Array };
   /** Means of the next `out.length` values. */
   predict(out: Float64Array): void;
 }
 
-export function startArmaFilter({ phi, theta, mean }: ArmaCoefficients): ArmaFilter {
+export function startArmaFilter(
+  { phi, theta, mean }: ArmaCoefficients,
+  saved?: ReturnType<ArmaFilter['save']>,
+): ArmaFilter {
   // Newest first.
-  const x = new Float64Array(phi.length);
-  const innovations = new Float64Array(theta.length);
+  const x = saved ? saved.x.slice() : new Float64Array(phi.length);
+  const innovations = saved ? saved.innovations.slice() : new Float64Array(theta.length);
 
   function expected(): number {
     let sum = 0;
@@ -31,6 +36,7 @@ export function startArmaFilter({ phi, theta, mean }: ArmaCoefficients): ArmaFil
   }
 
   return {
+    save: () => ({ x: x.slice(), innovations: innovations.slice() }),
     observe(w) {
       const forecast = expected();
       const value = Number.isNaN(w) ? forecast : w - mean;

@@ -6,6 +6,8 @@ export interface Ceiling {
   observe(y: number): void;
   /** Infinite before the first sample. */
   value(): number;
+  /** Everything that it goes on from. */
+  save(): Float64Array;
 }
 
 /** Room above the maximum in ordinary times; what goes beyond it is a change. */
@@ -16,12 +18,13 @@ const CHANGING_ROOM = 2;
  * @param season - steps in a season; without one (1) the maximum covers everything seen
  * @param recentSteps - a maximum broken by 10 % within so many steps is a change that may go on
  */
-export function startCeiling(season: number, recentSteps: number): Ceiling {
-  const now = startRecentMaximum(season);
-  const before = startRecentMaximum(season);
-  const ring = new Float64Array(recentSteps).fill(Number.NaN);
-  let count = 0;
+export function startCeiling(season: number, recentSteps: number, saved?: Float64Array): Ceiling {
+  const now = startRecentMaximum(season, saved?.subarray(0, BLOCKS + 1));
+  const before = startRecentMaximum(season, saved?.subarray(BLOCKS + 1, 2 * BLOCKS + 2));
+  const ring = saved?.slice(2 * BLOCKS + 3) ?? new Float64Array(recentSteps).fill(Number.NaN);
+  let count = saved?.[2 * BLOCKS + 2] ?? 0;
   return {
+    save: () => Float64Array.of(...now.save(), ...before.save(), count, ...ring),
     observe(y) {
       before.observe(ring[count % recentSteps]!);
       ring[count % recentSteps] = y;
@@ -44,14 +47,16 @@ export function startCeiling(season: number, recentSteps: number): Ceiling {
 export interface RecentMaximum {
   observe(y: number): void;
   value(): number;
+  save(): Float64Array;
 }
 
 const BLOCKS = 8;
 
-export function startRecentMaximum(season: number): RecentMaximum {
-  const blocks = new Float64Array(BLOCKS).fill(Number.NEGATIVE_INFINITY);
-  let count = 0;
+export function startRecentMaximum(season: number, saved?: Float64Array): RecentMaximum {
+  const blocks = saved?.slice(0, BLOCKS) ?? new Float64Array(BLOCKS).fill(Number.NEGATIVE_INFINITY);
+  let count = saved?.[BLOCKS] ?? 0;
   return {
+    save: () => Float64Array.of(...blocks, count),
     observe(y) {
       if (Number.isNaN(y)) return;
       const block = season > 1 ? Math.floor(count / season) % BLOCKS : 0;

@@ -23,7 +23,8 @@ export function compareLosses(first: Float64Array, second: Float64Array, overlap
   return { gain: b > 0 ? 1 - a / b : a > 0 ? -1 : 0, statistic: dieboldMariano(differences, overlap) };
 }
 
-function dieboldMariano(d: readonly number[], overlap: number): number {
+/** Statistic of the mean of `d`; `overlap` as above. */
+export function dieboldMariano(d: readonly number[], overlap: number): number {
   const n = d.length;
   if (n < 2) return 0;
   const K = Math.min(overlap, Math.floor(n / 2));

@@ -17,7 +17,7 @@ import type { Parameters } from './parameters.ts';
 import type { Transformed } from './point-forecaster.ts';
 import { failedScore, type Judged, judge } from './scores.ts';
 import { chooseActing } from './select.ts';
-import { startPoint } from './start.ts';
+import { startPoint } from './start-point.ts';
 import { fitTransform, type Transform, transformValues } from './transform.ts';
 import { transformParameters } from './transform-parameters.ts';
 

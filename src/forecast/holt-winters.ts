@@ -5,7 +5,7 @@
  *     e = z − (l + φb + s_{t−m});  l ← l + φb + αe;  b ← φb + βe;  s_t ← s_{t−m} + γe
  *     forecast: l + (φ + … + φ^h)·b + s
  */
-import { arrayIn, numberIn, type Parameters } from './parameters.ts';
+import { arrayIn, numberIn, type Parameters, savedNumber } from './parameters.ts';
 import { type PointForecaster, slotOf, smoothingHalfWidth, type Transformed } from './point-forecaster.ts';
 
 const ALPHAS = [0.05, 0.1, 0.2, 0.4, 0.7];
@@ -121,7 +121,7 @@ function newState(parameters: Parameters, firstStep: number): State {
     gamma: numberIn(parameters, 'gamma'),
     season: arrayIn(parameters, 'initialSeason'),
     level: numberIn(parameters, 'level'),
-    trend: 0,
+    trend: savedNumber(parameters, 'trend') ?? 0,
     next: firstStep,
   };
 }
@@ -147,6 +147,10 @@ export function startHoltWinters(parameters: Parameters, firstStep: number): Poi
   const state = newState(parameters, firstStep);
   return {
     observe: (z) => step(state, z),
+    save() {
+      const { alpha, beta, gamma, level, trend, season } = state;
+      return { alpha, beta, gamma, level, trend, initialSeason: season.slice() };
+    },
     predict(out) {
       let [damped, factor] = [0, 1];
       let slot = slotOf(state.next, state.season.length);

@@ -25,7 +25,8 @@ const TAIL_BOTTOM = [0.007784695709041462, 0.3224671290700398, 2.445134137142996
  */
 export const PRIOR_QUANTILES = GRID.map(studentQuantile);
 
-function studentQuantile(level: number): number {
+/** Quantile function of that law. */
+export function studentQuantile(level: number): number {
   const a = 4 * level * (1 - level);
   const root = Math.sqrt(a);
   const q = Math.cos(Math.acos(root) / 3) / root;

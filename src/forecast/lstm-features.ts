@@ -3,6 +3,7 @@
  * the base forecaster, the level, the calendar. Values are in units of `scale` and squashed by asinh, so that a spike
  * does not throw the state.
  */
+import { type Parameters, prefixed, savedArray, underPrefix } from './parameters.ts';
 import { type PointForecaster, slotOf } from './point-forecaster.ts';
 import { sameSlots } from './seasonal-naive.ts';
 
@@ -26,23 +27,37 @@ export interface Features {
   observe(z: number): Float64Array;
   /** Base medians of the steps ahead, as made at the last `observe`. */
   readonly base: Float64Array;
+  save(): Parameters;
 }
 
 const FAST_STEPS = 4;
 const SLOW_STEPS = 24;
+/** The base forecaster may keep slots of its own. */
+const ANCHOR = 'anchor.';
 
-export function startFeatures(point: PointForecaster, firstStep: number, settings: FeatureSettings): Features {
+export function startFeatures(
+  point: PointForecaster,
+  firstStep: number,
+  settings: FeatureSettings,
+  saved: Parameters = {},
+): Features {
   const { scale, centre, deviation, seasons, anchorSeason, horizonSteps } = settings;
-  const anchor = anchorSeason > 1 ? sameSlots(anchorSeason) : undefined;
+  const anchor = anchorSeason > 1 ? sameSlots(anchorSeason, underPrefix(ANCHOR, saved)) : undefined;
   const anchored = [1, Math.ceil(horizonSteps / 2), horizonSteps];
-  const base = new Float64Array(horizonSteps).fill(Number.NaN);
+  const base = savedArray(saved, 'features.base') ?? new Float64Array(horizonSteps).fill(Number.NaN);
   const features = new Float64Array(FEATURES);
   let next = firstStep;
-  let fast = Number.NaN;
-  let slow = Number.NaN;
-  let surprise = 0;
+  const [wasFast, wasSlow, wasSurprise] = savedArray(saved, 'features.means') ?? [Number.NaN, Number.NaN, 0];
+  let fast = wasFast!;
+  let slow = wasSlow!;
+  let surprise = wasSurprise!;
   return {
     base,
+    save: () => ({
+      'features.base': base.slice(),
+      'features.means': Float64Array.of(fast, slow, surprise),
+      ...(anchor && prefixed(ANCHOR, anchor.save())),
+    }),
     observe(z) {
       const missing = Number.isNaN(z);
       // A missing sample is the base forecaster's own expectation of it.

@@ -10,17 +10,21 @@ export interface LstmNetwork {
   step(features: Float64Array): void;
   /** Outputs of the head after the last step. */
   read(out: Float64Array): void;
+  /** Hidden values, cells and the newest input, behind each other. */
+  save(): Float64Array;
 }
 
-export function startLstmNetwork(weights: LstmWeights): LstmNetwork {
+export function startLstmNetwork(weights: LstmWeights, saved?: Float64Array): LstmNetwork {
   const width = weights.bias.length;
   const units = width / 4;
   const features = weights.kernel.length / width;
-  const hidden = new Float64Array(units);
-  const cell = new Float64Array(units);
-  const input = new Float64Array(features);
+  const state = saved ? saved.slice() : new Float64Array(2 * units + features);
+  const hidden = state.subarray(0, units);
+  const cell = state.subarray(units, 2 * units);
+  const input = state.subarray(2 * units);
   const gates = new Float64Array(width);
   return {
+    save: () => state.slice(),
     step(next) {
       input.set(next);
       gates.set(weights.bias);

@@ -32,3 +32,23 @@ function listIn(parameters: Parameters, name: string): ArrayLike<number> {
   }
   return value;
 }
+
+/** As `arrayIn`; undefined when there is none: nothing was saved yet. */
+export function savedArray(parameters: Parameters, name: string): Float64Array | undefined {
+  return parameters[name] === undefined ? undefined : arrayIn(parameters, name);
+}
+
+/** As `numberIn`; undefined when there is none. */
+export function savedNumber(parameters: Parameters, name: string): number | undefined {
+  return parameters[name] === undefined ? undefined : numberIn(parameters, name);
+}
+
+export function prefixed(prefix: string, parameters: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [prefix + name, value]));
+}
+
+/** What was saved under a prefix, without it; empty when nothing was. */
+export function underPrefix(prefix: string, parameters: Parameters): Parameters {
+  const own = Object.entries(parameters).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
+}

@@ -7,7 +7,7 @@ import { type BackTest, backTest } from './calibration.ts';
 import { placeHorizon, trackedHorizons } from './horizons.ts';
 import { FEATURES, type FeatureSettings, startFeatures } from './lstm-features.ts';
 import { readWeights, startLstmNetwork, weightParameters } from './lstm-network.ts';
-import { arrayIn, numberIn, type Parameters } from './parameters.ts';
+import { arrayIn, numberIn, type Parameters, savedArray } from './parameters.ts';
 import type { PointForecaster, Transformed } from './point-forecaster.ts';
 
 const UNITS = 16;
@@ -170,11 +170,13 @@ export function startResidualNetwork(
 ): PointForecaster {
   const settings = readSettings(parameters);
   const trust = numberIn(parameters, 'network.trust');
-  const network = startLstmNetwork(readWeights(parameters));
-  const features = startFeatures(base, firstStep, settings);
+  const network = startLstmNetwork(readWeights(parameters), savedArray(parameters, 'network.state'));
+  const features = startFeatures(base, firstStep, settings, parameters);
   const horizons = trackedHorizons(settings.horizonSteps);
   const outputs = new Float64Array(horizons.length);
+  if (parameters['network.state'] !== undefined) network.read(outputs);
   return {
+    save: () => ({ ...parameters, ...base.save(), ...features.save(), 'network.state': network.save() }),
     observe(z) {
       network.step(features.observe(z));
       network.read(outputs);

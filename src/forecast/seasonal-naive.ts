@@ -3,7 +3,7 @@
  * (0.7 per season of age). Nothing adapts to the level of today; a model that cannot beat this has learned nothing.
  * Without a usable season it is persistence.
  */
-import { numberIn, type Parameters } from './parameters.ts';
+import { numberIn, type Parameters, savedArray, savedNumber } from './parameters.ts';
 import { type PointForecaster, smoothingHalfWidth, type Transformed } from './point-forecaster.ts';
 
 const CYCLES = 4;
@@ -36,9 +36,10 @@ function seasonalError(z: Float64Array, season: number): number {
 
 export function startSeasonalNaive(parameters: Parameters): PointForecaster {
   const season = numberIn(parameters, 'season');
-  const past = season > 1 ? sameSlots(season) : undefined;
-  const level = levelOfLastSamples();
+  const past = season > 1 ? sameSlots(season, parameters) : undefined;
+  const level = levelOfLastSamples(parameters);
   return {
+    save: () => ({ season, ...past?.save(), ...level.save() }),
     observe(z) {
       past?.push(z);
       level.observe(z);
@@ -52,16 +53,24 @@ export function startSeasonalNaive(parameters: Parameters): PointForecaster {
   };
 }
 
+export interface SameSlots {
+  push(z: number): void;
+  mean(ahead: number): number;
+  save(): Parameters;
+}
+
 /** Ring of the last seasons, smoothed over neighbouring slots where seasons have many. */
-export function sameSlots(season: number): { push(z: number): void; mean(ahead: number): number } {
+export function sameSlots(season: number, saved: Parameters = {}): SameSlots {
   const half = smoothingHalfWidth(season);
-  const smooth = movingAverage(2 * half + 1);
-  const ring = new Float64Array(CYCLES * season + 1).fill(Number.NaN);
-  let count = 0;
+  const window = savedArray(saved, 'slots.window') ?? new Float64Array(2 * half + 1).fill(Number.NaN);
+  const smooth = movingAverage(window);
+  const ring = savedArray(saved, 'slots.ring') ?? new Float64Array(CYCLES * season + 1).fill(Number.NaN);
+  let count = savedNumber(saved, 'slots.count') ?? 0;
   return {
+    save: () => ({ 'slots.ring': ring.slice(), 'slots.count': count, 'slots.window': smooth.save() }),
     push(z) {
       // The average over t−2·half … t belongs to its centre, which is known `half` steps late.
-      ring[(count - half + ring.length) % ring.length] = smooth(z);
+      ring[(count - half + ring.length) % ring.length] = smooth.push(z);
       count += 1;
     },
     mean(ahead) {
@@ -81,38 +90,46 @@ export function sameSlots(season: number): { push(z: number): void; mean(ahead: 
   };
 }
 
-/** Mean of the samples present among the last `width`; NaN when the newest half holds none. */
-function movingAverage(width: number): (z: number) => number {
-  if (width === 1) return (z) => z;
-  const window = new Float64Array(width).fill(Number.NaN);
+/** Mean of the samples present in a window, oldest first; NaN when the newest half holds none. */
+function movingAverage(window: Float64Array): { push(z: number): number; save(): Float64Array } {
+  const width = window.length;
   let next = 0;
-  return (z) => {
-    window[next] = z;
-    next = (next + 1) % width;
-    let [sum, n] = [0, 0];
-    for (const value of window) {
-      if (Number.isNaN(value)) continue;
-      sum += value;
-      n += 1;
-    }
-    return n > width / 2 ? sum / n : Number.NaN;
+  return {
+    save: () => Float64Array.from({ length: width }, (_, i) => window[(next + i) % width]!),
+    push(z) {
+      if (width === 1) return z;
+      window[next] = z;
+      next = (next + 1) % width;
+      let [sum, n] = [0, 0];
+      for (const value of window) {
+        if (Number.isNaN(value)) continue;
+        sum += value;
+        n += 1;
+      }
+      return n > width / 2 ? sum / n : Number.NaN;
+    },
   };
 }
 
-function levelOfLastSamples(): { observe(z: number): void; value(): number } {
-  let last = Number.NaN;
-  let longRun = Number.NaN;
-  let age = 0;
+interface Level {
+  observe(z: number): void;
+  value(): number;
+  save(): Parameters;
+}
+
+function levelOfLastSamples(saved: Parameters): Level {
+  let [last, longRun, age] = savedArray(saved, 'level') ?? [Number.NaN, Number.NaN, 0];
   return {
     observe(z) {
       if (Number.isNaN(z)) {
-        age += 1;
+        age! += 1;
         return;
       }
       last = z;
-      longRun = Number.isNaN(longRun) ? z : longRun + LONG_RUN_RATE * (z - longRun);
+      longRun = Number.isNaN(longRun!) ? z : longRun! + LONG_RUN_RATE * (z - longRun!);
       age = 0;
     },
-    value: () => (age > STALE_AFTER_STEPS ? longRun : last),
+    value: () => (age! > STALE_AFTER_STEPS ? longRun! : last!),
+    save: () => ({ level: Float64Array.of(last!, longRun!, age!) }),
   };
 }

@@ -6,20 +6,16 @@
  */
 import type { FittedModel, Forecast, OnlineForecaster } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
-import { startArima } from './arima.ts';
 import { type Bounds, startBounds } from './bounds.ts';
 import { readCalibration } from './calibration.ts';
 import { type Calibrator, type Spread, startCalibrator } from './calibrator.ts';
 import { type Ceiling, startCeiling } from './ceiling.ts';
-import { startHoltWinters } from './holt-winters.ts';
-import { startHybrid } from './hybrid.ts';
 import { GRID, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
-import { startLstm } from './lstm.ts';
 import { type OrdinarySpread, startOrdinarySpread } from './ordinary-spread.ts';
 import { numberIn } from './parameters.ts';
 import { pendingMedians } from './pending-medians.ts';
 import type { PointForecaster } from './point-forecaster.ts';
-import { startSeasonalNaive } from './seasonal-naive.ts';
+import { startPoint } from './start-point.ts';
 import { fromZ, type Transform, toZ } from './transform.ts';
 import { readTransform } from './transform-parameters.ts';
 
@@ -36,22 +32,6 @@ export function startForecaster(fitted: FittedModel, history: TimeSeries): Onlin
   const forecaster = newForecaster(fitted, history);
   for (const value of history.values) forecaster.observe(value);
   return forecaster;
-}
-
-/** The model's own part, by kind. */
-export function startPoint(fitted: FittedModel, firstStep: number): PointForecaster {
-  switch (fitted.kind) {
-    case 'seasonal-naive':
-      return startSeasonalNaive(fitted.parameters);
-    case 'holt-winters':
-      return startHoltWinters(fitted.parameters, firstStep);
-    case 'arima':
-      return startArima(fitted.parameters, firstStep);
-    case 'lstm':
-      return startLstm(fitted.parameters, firstStep);
-    case 'hybrid':
-      return startHybrid(fitted.parameters, firstStep);
-  }
 }
 
 interface Running {

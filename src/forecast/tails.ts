@@ -24,7 +24,12 @@ export function fitTail(excesses: readonly number[]): Tail {
     a0 += sorted[i]! / n;
     a1 += ((1 - (i + 1 - 0.35) / n) * sorted[i]!) / n;
   }
-  if (n < FEWEST_EXCESSES || a0 - 2 * a1 <= 0) return { shape: 0, scale: a0 };
+  return n < FEWEST_EXCESSES ? { shape: 0, scale: a0 } : tailOfMoments(a0, a1);
+}
+
+/** The tail with these moments; exponential where they contradict each other. */
+export function tailOfMoments(a0: number, a1: number): Tail {
+  if (a0 - 2 * a1 <= 0) return { shape: 0, scale: a0 };
   const shape = Math.min(SHAPE_BOUNDS[1], Math.max(SHAPE_BOUNDS[0], 2 - a0 / (a0 - 2 * a1)));
   return { shape, scale: a0 * (1 - shape) };
 }

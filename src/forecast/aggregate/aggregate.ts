@@ -1,0 +1,86 @@
+/**
+ * Aggregation of experts on one series, sample by sample. In each step the outcomes that have arrived judge what was issued
+ * for them (weights, calibration, gate), then the experts see the sample, then they forecast and what is kept waits for
+ * its outcome. Every forecast is judged on what it did not know, so no part of a history has to be held out.
+ */
+import type { Change } from '../../domain/change.ts';
+import type { Mark } from '../../domain/forecast.ts';
+import type { Parameters } from '../parameters.ts';
+import { toZ } from '../transform.ts';
+import { CONTENDERS } from './gate.ts';
+import { startIssued } from './issue.ts';
+import { startJudge } from './judge.ts';
+import { type AggregateSettings, openParts, type Parts } from './parts.ts';
+import { type Curve, startCurve } from './curve.ts';
+
+export interface Aggregate {
+  readonly parts: Parts;
+  /** @param y - load of the next complete step; NaN when it is missing */
+  observe(y: number, mark: Mark): void;
+  /** Forecast of a contender from the newest step on. */
+  curve(contender: number): Curve;
+  /** Changes noticed with the newest step. */
+  readonly noticed: readonly Change[];
+  /** Reacts to a change of the series: old weights and scales count less. @param strength - in (0, 1] */
+  onChange(strength: number): void;
+  save(): Parameters;
+}
+
+/** What a full change leaves of the weights' memory. */
+const KEPT_ON_CHANGE = 0.5;
+
+export function startAggregate(settings: AggregateSettings, saved?: Parameters): Aggregate {
+  const parts = openParts(settings, saved);
+  const { past, base, panel, gate, range, detector, mixture, layers } = parts;
+  const judge = startJudge(parts);
+  const issued = startIssued(parts);
+  const curve = startCurve(parts, issued);
+  let noticed: readonly Change[] = [];
+  if (saved) issued.refresh();
+
+  function onChange(strength: number): void {
+    mixture.fade(1 - strength * (1 - KEPT_ON_CHANGE));
+    for (const layer of layers) layer.hurry(strength);
+  }
+
+  function note(z: number): void {
+    if (Number.isNaN(z)) {
+      range[2] = Number.isNaN(range[2]!) ? 1 : range[2]! + 1;
+      range[3] = 0;
+      return;
+    }
+    range[0] = Math.min(z, Number.isNaN(range[0]!) ? z : range[0]!);
+    range[1] = Math.max(z, Number.isNaN(range[1]!) ? z : range[1]!);
+    range[2] = 0;
+    range[3] = (Number.isNaN(range[3]!) ? 1e6 : range[3]!) + 1;
+  }
+
+  return {
+    parts,
+    get noticed() {
+      return noticed;
+    },
+    observe(y, mark) {
+      const step = past.newest + 1;
+      const z = toZ(settings.transform, y);
+      const isTrue = !Number.isNaN(z);
+      const score = isTrue ? judge.judge(step, y, z, mark) : Number.NaN;
+      past.push(z, mark, base.fill(step));
+      base.observe(step, mark === 'ok' ? z : Number.NaN);
+      note(z);
+      // Scores are in mean absolute errors; a deviation is 1.25 of them.
+      noticed = detector.observe(score / 1.25, mark);
+      if (noticed.length > 0) onChange(1);
+      panel.observe();
+      issued.update();
+      gate.endStep(step);
+    },
+    curve,
+    onChange,
+    save: () => parts.save(),
+  };
+}
+
+export function actingName(parts: Parts): (typeof CONTENDERS)[number] {
+  return CONTENDERS[parts.gate.acting()]!;
+}

@@ -1,0 +1,66 @@
+/**
+ * The ordinary course of a day (or of another season): what carries the shape between the horizons that are tracked, and
+ * through steps that are missing.
+ */
+import type { Past } from '../experts/past.ts';
+import type { StateStore } from './state-store.ts';
+
+export interface SeasonalBase {
+  /** Takes the newest step; NaN teaches nothing. */
+  observe(step: number, z: number): void;
+  /** z ordinarily seen at this step; the level itself while nothing is known of the season. */
+  at(step: number): number;
+  /** What to put in the place of a missing step: the ordinary course, and at first how far today lies from it. */
+  fill(step: number): number;
+}
+
+const MOST_SLOTS = 288;
+/** Weight of the newest season in the course. */
+const SEASON_RATE = 0.2;
+/** Steps after which today's distance from the ordinary course has halved while nothing is seen. */
+const MEMORY_STEPS = 60;
+const LEVEL_RATE = 0.2;
+
+export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, store: StateStore): SeasonalBase {
+  const slots = Math.min(MOST_SLOTS, season);
+  const course = store.singles('base.course', slots, Number.NaN);
+  const counts = store.singles('base.counts', slots);
+  // Level of the newest samples, their distance from the course, and the age of the newest one.
+  const now = store.doubles('base.now', 3, Number.NaN);
+  const perSlot = season / slots;
+  const slowest = SEASON_RATE / Math.max(1, perSlot);
+
+  function courseAt(slot: number): number {
+    const value = course[((slot % slots) + slots) % slots]!;
+    return Number.isNaN(value) ? now[0]! : value;
+  }
+
+  function at(step: number): number {
+    if (slots === 1) return now[0]!;
+    // Slots are means: they stand for their centres.
+    const place = (past.slot(step, season) + 0.5) / perSlot - 0.5;
+    const below = Math.floor(place);
+    const share = place - below;
+    return (1 - share) * courseAt(below) + share * courseAt(below + 1);
+  }
+
+  return {
+    observe(step, z) {
+      if (Number.isNaN(z)) {
+        now[2]! += 1;
+        return;
+      }
+      const expected = at(step);
+      now[2] = 0;
+      now[0] = Number.isNaN(now[0]!) ? z : now[0]! + LEVEL_RATE * (z - now[0]!);
+      const distance = Number.isNaN(expected) ? 0 : z - expected;
+      now[1] = Number.isNaN(now[1]!) ? distance : now[1]! + LEVEL_RATE * (distance - now[1]!);
+      const slot = Math.floor(past.slot(step, season) / perSlot);
+      counts[slot] = counts[slot]! + 1;
+      const rate = Math.max(slowest, 1 / counts[slot]!);
+      course[slot] = Number.isNaN(course[slot]!) ? z : course[slot]! + rate * (z - course[slot]!);
+    },
+    at,
+    fill: (step) => at(step) + (Number.isNaN(now[1]!) ? 0 : now[1]! * 0.5 ** (now[2]! / MEMORY_STEPS)),
+  };
+}

@@ -1,0 +1,38 @@
+/** A fitted aggregate as the forecaster that the loop follows. */
+import type { FittedModel, OnlineForecaster } from '../../domain/forecast.ts';
+import type { TimeSeries } from '../../domain/time-series.ts';
+import { restoreAggregate } from './running.ts';
+
+/**
+ * Restores the state and observes only what came after it. Steps between the state and the history count as missing.
+ * When the history ends before the state, what is already known is not observed twice.
+ *
+ * @param history - of the step that the state is of
+ */
+export function startAggregateForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecaster {
+  const { startMs, stepMs, values } = history;
+  const running = restoreAggregate(fitted.parameters);
+  const firstStep = Math.round(startMs / stepMs);
+  let step = firstStep;
+
+  const forecaster: OnlineForecaster = {
+    model: fitted.kind,
+    observe(value, mark = 'ok') {
+      while (running.next() < step) running.observe(Number.NaN, 'ok');
+      if (running.next() === step) running.observe(value, mark);
+      step += 1;
+    },
+    forecast(horizonSteps, levels) {
+      const ahead = running.next() - step;
+      // A grid need not begin at the epoch: 1,700,000,000 s is no full hour.
+      const base = { startMs: startMs + (step - firstStep) * stepMs, stepMs };
+      if (ahead <= 0) return { ...base, ...running.forecast(horizonSteps, levels) };
+      const { mean, quantiles, ...rest } = running.forecast(horizonSteps, levels);
+      const shift = (row: Float64Array) => row.map((_, i) => row[Math.max(0, i - ahead)]!);
+      return { ...base, ...rest, mean: shift(mean), quantiles: quantiles.map(shift) };
+    },
+    status: running.status,
+  };
+  for (const value of values) forecaster.observe(value);
+  return forecaster;
+}

@@ -1,0 +1,67 @@
+/** Which horizons an aggregate follows, which of them share weights, and how many forecasts wait for their outcome. */
+
+export interface HorizonPlan {
+  /** Tracked horizons in steps, ascending, from 1 on. */
+  readonly horizons: readonly number[];
+  /** Block of each horizon; blocks are numbered from 0 without holes. */
+  readonly blockOf: readonly number[];
+  readonly blocks: number;
+  /** An origin is kept for a horizon when its step number is a multiple of this. */
+  readonly strides: readonly number[];
+  /** Origins that can wait at the same time, by horizon. */
+  readonly capacities: readonly number[];
+}
+
+const MINUTE_MS = 60_000;
+const FIRST_STEPS = [1, 2, 3, 5, 8] as const;
+const MINUTES = [15, 30, 60, 120, 240, 480, 960, 1440] as const;
+/** Upper edges of the blocks, in minutes; the last is open. */
+const BLOCK_MINUTES = [2, 5, 15, 60, 360] as const;
+const BEYOND = 1.5;
+/** Origins that wait for each horizon. More would teach faster and cost memory: each holds one median per expert. */
+const MOST_WAITING = 8;
+
+/**
+ * About geometric from one step to 24 hours, or to `horizonSteps` when that is further.
+ *
+ * @throws RangeError when the horizon is not an integer ≥ 1
+ */
+export function planHorizons(stepMs: number, horizonSteps: number): HorizonPlan {
+  if (!(Number.isInteger(horizonSteps) && horizonSteps >= 1)) {
+    throw new RangeError(`horizon of ${horizonSteps} steps: expected an integer ≥ 1`);
+  }
+  const horizons = trackedSteps(stepMs, horizonSteps);
+  const edges = horizons.map((h) => BLOCK_MINUTES.findIndex((minutes) => h * stepMs <= minutes * MINUTE_MS));
+  const used = [...new Set(edges)];
+  const strides = horizons.map((h) => Math.ceil(h / MOST_WAITING));
+  return {
+    horizons,
+    blockOf: edges.map((edge) => used.indexOf(edge)),
+    blocks: used.length,
+    strides,
+    capacities: horizons.map((h, i) => Math.ceil(h / strides[i]!)),
+  };
+}
+
+function trackedSteps(stepMs: number, horizonSteps: number): readonly number[] {
+  const last = Math.max(1, horizonSteps, Math.floor((24 * 60 * MINUTE_MS) / stepMs));
+  const timed = MINUTES.map((minutes) => Math.round((minutes * MINUTE_MS) / stepMs));
+  const steps: number[] = [];
+  const add = (h: number) => {
+    if (h >= 1 && h <= last && h > (steps.at(-1) ?? 0)) steps.push(h);
+  };
+  const firstTimed = timed.find((h) => h > FIRST_STEPS.at(-1)!) ?? last;
+  for (const h of FIRST_STEPS) add(h);
+  for (let h = 13; h < firstTimed; h = Math.round(h * BEYOND)) add(h);
+  for (const h of timed) add(h);
+  for (let h = Math.round((steps.at(-1) ?? 1) * BEYOND); h < last; h = Math.round(h * BEYOND)) add(h);
+  add(last);
+  return steps;
+}
+
+/** Index of the first tracked horizon that is as long as `steps`; the last one beyond. */
+export function nearestHorizon({ horizons }: HorizonPlan, steps: number): number {
+  let i = 0;
+  while (i < horizons.length - 1 && horizons[i]! < steps) i += 1;
+  return i;
+}

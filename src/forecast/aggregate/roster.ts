@@ -1,0 +1,47 @@
+/**
+ * All experts that an aggregate may hold: adding one is one line. Online experts learn from every sample; fitted ones are
+ * models of the slow clock (candidates.ts), take part where they are candidates and could be fitted, and go on with the
+ * weight they have earned when they are fitted anew.
+ */
+import type { ForecasterName } from '../../domain/forecast.ts';
+import type { StartExpert } from '../experts/expert.ts';
+import type { Parameters } from '../parameters.ts';
+import type { NamedExpert } from './experts.ts';
+import { startPersistence } from './persistence.ts';
+import { pointExpert } from './point-expert.ts';
+
+type Entry =
+  | { readonly kind: 'online'; readonly name: string; readonly start: StartExpert }
+  | { readonly kind: 'fitted'; readonly name: Exclude<ForecasterName, 'aggregate'> };
+
+const roster: readonly Entry[] = [
+  { kind: 'fitted', name: 'seasonal-naive' },
+  { kind: 'fitted', name: 'holt-winters' },
+  { kind: 'online', name: 'persistence', start: startPersistence },
+  { kind: 'fitted', name: 'arima' },
+  { kind: 'fitted', name: 'lstm' },
+  { kind: 'fitted', name: 'hybrid' },
+];
+
+/** Parameters of a fitted expert, and the first step that they were not learned from. */
+export interface FittedExpert {
+  readonly parameters: Parameters;
+  readonly awakeFromStep?: number;
+}
+
+/** The online experts, and the fitted ones that there are; in the order of the roster. */
+export function expertsOf(fitted: { readonly [name: string]: FittedExpert | undefined }): readonly NamedExpert[] {
+  return roster.flatMap((entry): NamedExpert[] => {
+    if (entry.kind === 'online') return [entry];
+    const model = fitted[entry.name];
+    return model ? [{ name: entry.name, start: pointExpert(entry.name, model.parameters, model.awakeFromStep) }] : [];
+  });
+}
+
+/** The experts of these names, to be restored from what they saved; a name that is unknown is left out. */
+export function expertsNamed(names: readonly string[]): readonly NamedExpert[] {
+  return roster.flatMap((entry): NamedExpert[] => {
+    if (!names.includes(entry.name)) return [];
+    return [entry.kind === 'online' ? entry : { name: entry.name, start: pointExpert(entry.name, {}) }];
+  });
+}

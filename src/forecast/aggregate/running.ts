@@ -1,0 +1,118 @@
+/** An aggregate at work: samples in, forecasts in the unit of the load out, and its whole state as plain data. */
+import type { Change } from '../../domain/change.ts';
+import type { Forecast, ForecastStatus, Mark, WallClock } from '../../domain/forecast.ts';
+import { type Ceiling, startCeiling } from '../ceiling.ts';
+import { type OrdinarySpread, startOrdinarySpread } from '../ordinary-spread.ts';
+import { arrayIn, numberIn, type Parameters, prefixed, textIn, underPrefix } from '../parameters.ts';
+import { fromZ, toZ } from '../transform.ts';
+import { readTransform, transformParameters } from '../transform-parameters.ts';
+import { type Aggregate, startAggregate } from './aggregate.ts';
+import { forecastCurve } from './forecast-curve.ts';
+import { CONTENDERS } from './gate.ts';
+import type { AggregateSettings } from './parts.ts';
+import { expertsNamed } from './roster.ts';
+import { statusOf } from './status.ts';
+
+export interface RunningAggregate {
+  readonly aggregate: Aggregate;
+  /** Absolute number of the step that comes next. */
+  next(): number;
+  observe(y: number, mark: Mark): void;
+  forecast(horizonSteps: number, levels: readonly number[]): Pick<Forecast, 'mean' | 'levels' | 'quantiles' | 'model'>;
+  status(): ForecastStatus;
+  /** Parameters of the fitted model that goes on exactly from here. */
+  save(): Parameters;
+}
+
+export function runAggregate(settings: AggregateSettings, saved?: Parameters): RunningAggregate {
+  const aggregate = startAggregate(settings, saved && underPrefix('state.', saved));
+  const { parts } = aggregate;
+  const ceiling: Ceiling = startCeiling(parts.season, settings.horizonSteps, saved && arrayIn(saved, 'ceiling'));
+  const ordinary: OrdinarySpread = startOrdinarySpread(parts.season, saved && arrayIn(saved, 'ordinary'));
+  let lastAlarm: Change | undefined;
+  return {
+    aggregate,
+    next: () => parts.past.newest + 1,
+    observe(y, mark) {
+      aggregate.observe(y, mark);
+      const z = toZ(settings.transform, y);
+      ceiling.observe(fromZ(settings.transform, z));
+      ordinary.observe(z);
+      lastAlarm = aggregate.noticed.at(-1) ?? lastAlarm;
+    },
+    forecast(horizonSteps, levels) {
+      const contender = parts.gate.acting();
+      const { upper, lower } = parts.layers[contender]!;
+      const widening = {
+        transform: settings.transform,
+        upper: upper.tail(),
+        lower: lower.tail(),
+        ceiling: ceiling.value(),
+        age: Math.max(0, parts.range[2] || 0),
+        widest: ordinary.value(),
+      };
+      const curve = aggregate.curve(contender);
+      return { model: CONTENDERS[contender]!, ...forecastCurve(curve, horizonSteps, levels, widening) };
+    },
+    status: () => statusOf(parts, lastAlarm),
+    save: () => ({
+      ...settingParameters(settings, parts.panel.names),
+      ...prefixed('state.', aggregate.save()),
+      ceiling: ceiling.save(),
+      ordinary: ordinary.save(),
+    }),
+  };
+}
+
+/** Goes on from what `save` gave. */
+export function restoreAggregate(saved: Parameters): RunningAggregate {
+  return runAggregate(readSettings(saved), saved);
+}
+
+function settingParameters(settings: AggregateSettings, names: readonly string[]): Parameters {
+  const { stepMs, seasons, horizonSteps, transform, firstScale, firstStep, clock } = settings;
+  return {
+    ...transformParameters(transform),
+    stepMs,
+    seasons,
+    horizonSteps,
+    firstScale,
+    firstStep,
+    experts: names.join(','),
+    ...(clock && clockParameters(clock)),
+  };
+}
+
+function clockParameters({ zone, transitions }: WallClock): Parameters {
+  return {
+    'clock.zone': zone,
+    'clock.from': Float64Array.from(transitions, ({ fromMs }) => fromMs),
+    'clock.offset': Float64Array.from(transitions, ({ offsetMs }) => offsetMs),
+  };
+}
+
+/** Names of the experts in a saved aggregate. */
+export function expertNames(saved: Parameters): readonly string[] {
+  return textIn(saved, 'experts').split(',');
+}
+
+export function readSettings(saved: Parameters): AggregateSettings {
+  const clock = readClock(saved);
+  return {
+    stepMs: numberIn(saved, 'stepMs'),
+    seasons: Array.from(arrayIn(saved, 'seasons')),
+    horizonSteps: numberIn(saved, 'horizonSteps'),
+    firstScale: numberIn(saved, 'firstScale'),
+    firstStep: numberIn(saved, 'firstStep'),
+    transform: readTransform(saved),
+    experts: expertsNamed(expertNames(saved)),
+    ...(clock && { clock }),
+  };
+}
+
+function readClock(saved: Parameters): WallClock | undefined {
+  if (saved['clock.zone'] === undefined) return undefined;
+  const offsets = arrayIn(saved, 'clock.offset');
+  const transitions = Array.from(arrayIn(saved, 'clock.from'), (fromMs, i) => ({ fromMs, offsetMs: offsets[i]! }));
+  return { zone: textIn(saved, 'clock.zone'), transitions };
+}

@@ -1,0 +1,42 @@
+/**
+ * How far rare scores reach beyond a threshold, learned excess by excess: a generalised Pareto tail by probability-weighted
+ * moments (Hosking & Wallis 1987). Of two independent excesses `a₁ = E[x·(1 − F(x))] = E[min(x, x′)] / 2`, so both moments
+ * can be followed without keeping a sample; x′ is an excess from some time ago, because neighbours depend on each other.
+ */
+import { type Tail, tailOfMoments } from '../tails.ts';
+import type { StateStore } from './state-store.ts';
+
+export interface TailTracker {
+  /** @param excess - distance beyond the threshold in scores, > 0 */
+  learn(excess: number): void;
+  tail(): Tail;
+}
+
+/** What scores do before there are enough of them: Student's t with 4 degrees of freedom, in scores beyond its 0.95 quantile. */
+export const PRIOR_TAIL: Tail = { shape: 0.2, scale: 0.8 };
+/** The prior counts as many excesses. */
+const PRIOR_COUNT = 20;
+/** Excesses that count half: a few weeks of them at one horizon in a regular load of minutes. */
+const MOST_COUNT = 600;
+/** Misses of one burst are one observation; pairs are taken this far apart. */
+const APART = 16;
+
+export function startTailTracker(name: string, prior: Tail, store: StateStore): TailTracker {
+  const moments = store.doubles(`${name}.moments`, 3);
+  const ring = store.singles(`${name}.ring`, APART, Number.NaN);
+  const mean = prior.scale / (1 - prior.shape);
+  const half = prior.scale / (2 * (2 - prior.shape));
+  return {
+    learn(excess) {
+      const at = moments[0]! % APART;
+      const before = ring[at]!;
+      ring[at] = excess;
+      moments[0]! += 1;
+      const rate = 1 / (PRIOR_COUNT + Math.min(MOST_COUNT, moments[0]!));
+      const paired = Number.isNaN(before) ? half : Math.min(excess, before) / 2;
+      moments[1]! += rate * (excess - mean - moments[1]!);
+      moments[2]! += rate * (paired - half - moments[2]!);
+    },
+    tail: () => tailOfMoments(mean + moments[1]!, half + moments[2]!),
+  };
+}
