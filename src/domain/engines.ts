@@ -80,6 +80,8 @@ export interface LessonBatch {
   readonly inputs: Float32Array;
   /** `lossSteps × count × horizons`; NaN is not learned from. */
   readonly targets: Float32Array;
+  /** `lossSteps × count × carries`: known distances that the network may carry over to a horizon, in the unit of the targets. */
+  readonly carried: Float32Array;
 }
 
 /** What a network of quantiles is taught, whatever its inside. */
@@ -88,6 +90,7 @@ interface QuantileTask {
   readonly horizons: number;
   /** Ascending in (0, 1), the median among them. */
   readonly levels: readonly number[];
+  readonly carries: number;
   readonly windowSteps: number;
   /** Most gradient steps. */
   readonly iterations: number;
@@ -105,6 +108,7 @@ interface QuantileTask {
 /**
  * One layer of LSTM cells whose head gives quantiles. Output `j·horizons + i` is of level j at horizon i: the median as it
  * is, every other level as softplus⁻¹ of its distance to its neighbour nearer the median, so that quantiles never cross.
+ * Behind them, output `(levels + c)·horizons + i` is the share of carried distance c that is added to the median.
  */
 export interface QuantileLstmTask extends QuantileTask {
   readonly units: number;

@@ -13,7 +13,7 @@ export function createQuantileEngine(): QuantileEngine {
 }
 
 function trainLstm(task: QuantileLstmTask): Trained<LstmWeights> {
-  const shape = { features: task.features, units: task.units, outputs: task.horizons * task.levels.length };
+  const shape = { features: task.features, units: task.units, outputs: outputsOf(task) };
   const packed = task.initial ? pack(shape, task.initial) : startWeights(shape, seededRandom(task.seed));
   const { parameters, heldOutLoss, iterations } = descend([packed.recurrent, packed.head], {
     ...task,
@@ -22,6 +22,10 @@ function trainLstm(task: QuantileLstmTask): Trained<LstmWeights> {
   });
   const [recurrent, head] = parameters;
   return { weights: unpack(shape, { recurrent: recurrent!, head: head! }), heldOutLoss, iterations };
+}
+
+function outputsOf({ horizons, levels, carries }: QuantileLstmTask): number {
+  return horizons * (levels.length + carries);
 }
 
 function meanLoss(losses: readonly number[]): number {
@@ -34,14 +38,14 @@ interface Outputs {
   readonly steps: readonly Step[];
   /** `[lossSteps · count, units + features + 1]`: what the head saw. */
   readonly seen: tf.Tensor2D;
-  /** `[lossSteps · count, levels · horizons]`. */
+  /** `[lossSteps · count, (levels + carries) · horizons]`. */
   readonly raw: tf.Tensor2D;
 }
 
 function forward(task: QuantileLstmTask, packed: Packed, batch: LessonBatch): Outputs {
-  const { features, units, horizons, levels } = task;
+  const { features, units } = task;
   const W = tf.tensor2d(packed.recurrent, [features + 1 + units, 4 * units]);
-  const V = tf.tensor2d(packed.head, [units + features + 1, horizons * levels.length]);
+  const V = tf.tensor2d(packed.head, [units + features + 1, outputsOf(task)]);
   const inputs = inputsOf(batch, features, task.windowSteps);
   const steps = runForward(W, inputs);
   const rows = task.lossSteps.map((t) => tf.concat([steps[t]!.hidden, inputs[t]!], 1));
@@ -64,7 +68,7 @@ function inputsOf({ count, inputs }: LessonBatch, features: number, windowSteps:
 function lossOf(task: QuantileLstmTask, packed: Packed, batch: LessonBatch): number {
   return tf.tidy(() => {
     const raw = forward(task, packed, batch).raw.dataSync() as Float32Array;
-    return quantileLoss(raw, batch.targets, task, new Float32Array(raw.length));
+    return quantileLoss(raw, batch, task, new Float32Array(raw.length));
   });
 }
 
@@ -77,7 +81,7 @@ export function lossAndGradients(
   return tf.tidy(() => {
     const { W, V, steps, seen, raw } = forward(task, packed, batch);
     const slopes = new Float32Array(raw.size);
-    const loss = quantileLoss(raw.dataSync() as Float32Array, batch.targets, task, slopes);
+    const loss = quantileLoss(raw.dataSync() as Float32Array, batch, task, slopes);
     const outer = tf.tensor2d(slopes, raw.shape);
     const headOfHidden = tf.transpose(tf.slice(V, [0, 0], [task.units, V.shape[1]]));
     const parts = tf.split(product(outer, headOfHidden), task.lossSteps.length, 0) as tf.Tensor2D[];

@@ -3,83 +3,99 @@
  * network. Plain arithmetic: one pass over the outputs costs less than the dozen tensor operations it would take, and is
  * the same on every backend.
  *
- *     q_median = raw;  upwards q_j = q_{j−1} + softplus(raw_j);  downwards q_j = q_{j+1} − softplus(raw_j)
+ *     q_median = raw + Σ_c share_c · carried_c
+ *     upwards q_j = q_{j−1} + softplus(raw_j);  downwards q_j = q_{j+1} − softplus(raw_j)
  */
+import type { LessonBatch } from '../../domain/engines.ts';
+
 export interface QuantileShape {
   readonly horizons: number;
   /** Ascending, the median among them. */
   readonly levels: readonly number[];
+  readonly carries: number;
 }
 
 /**
- * @param raw - `rows × (levels · horizons)`, column `j·horizons + i` for level j at horizon i
- * @param targets - `rows × horizons`; NaN counts for nothing
+ * @param raw - `rows × ((levels + carries) · horizons)`, block after block, a block holds one number per horizon
  * @param gradient - as long as `raw`; overwritten
  * @returns mean over levels and known targets; 0 when none is known
  */
 export function quantileLoss(
   raw: Float32Array,
-  targets: Float32Array,
-  { horizons, levels }: QuantileShape,
+  { targets, carried }: Pick<LessonBatch, 'targets' | 'carried'>,
+  { horizons, levels, carries }: QuantileShape,
   gradient: Float32Array,
 ): number {
   const middle = levels.indexOf(0.5);
-  const width = horizons * levels.length;
   const known = targets.reduce((count, y) => count + (Number.isNaN(y) ? 0 : 1), 0);
   const share = 1 / (levels.length * Math.max(1, known));
+  const slopes = new Float64Array(levels.length);
   gradient.fill(0);
   let loss = 0;
   for (let n = 0; n < targets.length; n++) {
-    const y = targets[n]!;
-    if (Number.isNaN(y)) continue;
+    if (Number.isNaN(targets[n]!)) continue;
     const row = Math.floor(n / horizons);
-    const at = row * width + (n - row * horizons);
-    const fall = quantileFall(y, raw[at + middle * horizons]!, levels[middle]!);
-    loss += fall.loss;
-    const up = walk(raw, gradient, at, horizons, levels, middle, 1, y, share);
-    const down = walk(raw, gradient, at, horizons, levels, middle, -1, y, share);
-    loss += up.loss + down.loss;
-    gradient[at + middle * horizons] = share * (fall.slope + up.slope + down.slope);
+    /** Place of block 0 for this row and horizon. */
+    const at = row * (levels.length + carries) * horizons + (n % horizons);
+    let median = raw[at + middle * horizons]!;
+    for (let c = 0; c < carries; c++) {
+      median += raw[at + (levels.length + c) * horizons]! * carried[row * carries + c]!;
+    }
+    loss += lossesAndSlopes(raw, at, horizons, targets[n]!, median, levels, slopes);
+    const slope = backwards(raw, at, horizons, middle, slopes, share, gradient);
+    for (let c = 0; c < carries; c++) {
+      gradient[at + (levels.length + c) * horizons] = slope * carried[row * carries + c]!;
+    }
   }
   return loss * share;
 }
 
-/** Loss and slope of one quantile. */
-function quantileFall(y: number, q: number, level: number): { loss: number; slope: number } {
-  return y < q ? { loss: (1 - level) * (q - y), slope: 1 - level } : { loss: level * (y - q), slope: -level };
-}
-
-/**
- * From the median to one end and back: the way out gives the quantiles and their losses, the way back gathers, for each
- * increment, the slopes of all quantiles beyond it.
- */
-function walk(
+/** Walks from the median outwards. @returns sum of the losses; writes the slope of each in its own quantile */
+function lossesAndSlopes(
   raw: Float32Array,
-  gradient: Float32Array,
   at: number,
   horizons: number,
-  levels: readonly number[],
-  middle: number,
-  direction: 1 | -1,
   y: number,
-  share: number,
-): { loss: number; slope: number } {
-  let q = raw[at + middle * horizons]!;
+  median: number,
+  levels: readonly number[],
+  slopes: Float64Array,
+): number {
+  const middle = levels.indexOf(0.5);
   let loss = 0;
-  let j = middle + direction;
-  for (; j >= 0 && j < levels.length; j += direction) {
-    q += direction * softplus(raw[at + j * horizons]!);
-    const fall = quantileFall(y, q, levels[j]!);
-    loss += fall.loss;
-    gradient[at + j * horizons] = fall.slope;
+  for (const direction of [1, -1]) {
+    let q = median;
+    for (let j = middle; j >= 0 && j < levels.length; j += direction) {
+      if (j !== middle) q += direction * softplus(raw[at + j * horizons]!);
+      else if (direction < 0) continue;
+      slopes[j] = y < q ? 1 - levels[j]! : -levels[j]!;
+      loss += slopes[j]! * (q - y);
+    }
   }
-  let slope = 0;
-  for (j -= direction; j !== middle; j -= direction) {
-    const place = at + j * horizons;
-    slope += gradient[place]!;
-    gradient[place] = (share * direction * slope) / (1 + Math.exp(-raw[place]!));
+  return loss;
+}
+
+/** Each increment moves all quantiles beyond it. @returns gradient in the median, which moves all of them */
+function backwards(
+  raw: Float32Array,
+  at: number,
+  horizons: number,
+  middle: number,
+  slopes: Float64Array,
+  share: number,
+  gradient: Float32Array,
+): number {
+  let total = slopes[middle]!;
+  for (const direction of [1, -1]) {
+    let beyond = 0;
+    for (let j = direction > 0 ? slopes.length - 1 : 0; j !== middle; j -= direction) {
+      beyond += slopes[j]!;
+      const place = at + j * horizons;
+      gradient[place] = (share * direction * beyond) / (1 + Math.exp(-raw[place]!));
+    }
+    total += beyond;
   }
-  return { loss, slope };
+  gradient[at + middle * horizons] = share * total;
+  return share * total;
 }
 
 /** log(1 + e^x), without overflow. */
