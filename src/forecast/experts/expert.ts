@@ -3,6 +3,8 @@
  * the same question: the median at each tracked horizon. What surrounds the median (scales, quantiles, weights) belongs to
  * the aggregate, so that a comparison compares methods and nothing else.
  */
+import type { CalendarView } from '../features/calendar.ts';
+import type { Lead } from '../features/leads.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Past } from './past.ts';
 
@@ -13,6 +15,10 @@ export interface ExpertSettings {
   /** Tracked horizons in steps, ascending: step 1 is the one that is running now. */
   readonly horizons: readonly number[];
   readonly past: Past;
+  /** Events and holidays, past and coming; none when absent. */
+  readonly calendar?: CalendarView;
+  /** Workloads whose load comes before this one's; none when absent. */
+  readonly leads?: readonly Lead[];
 }
 
 export interface Expert {

@@ -11,14 +11,19 @@ export function lags(ks: readonly number[]): FeatureSet {
   };
 }
 
-/** Means over the steps `origin − edges[i+1] + 1 … origin − edges[i]`, edges ascending: less noise than single lags. */
-export function windowMeans(edges: readonly number[]): FeatureSet {
+/**
+ * Means over the steps `origin − edges[i+1] + 1 … origin − edges[i]`, edges ascending: less noise than single lags.
+ *
+ * @param mostReads - longer windows are read at this many steps, evenly spaced: it bounds the cost
+ */
+export function windowMeans(edges: readonly number[], mostReads = Number.POSITIVE_INFINITY): FeatureSet {
   const starts = edges.slice(0, -1);
   return {
     names: starts.map((from, i) => `mean of ${from} to ${edges[i + 1]! - 1} back`),
     write(past, { origin, base }, out, offset) {
       for (let i = 0; i < starts.length; i++) {
-        out[offset + i] = meanOver(past, origin - edges[i + 1]! + 1, origin - starts[i]!) - base;
+        const stride = Math.max(1, Math.ceil((edges[i + 1]! - starts[i]!) / mostReads));
+        out[offset + i] = meanOver(past, origin - edges[i + 1]! + 1, origin - starts[i]!, stride) - base;
       }
     },
   };
@@ -34,11 +39,14 @@ export function slopes(spans: readonly number[]): FeatureSet {
   };
 }
 
-/** Mean of the steps `from … to`, both included; NaN when one of them is not kept. */
-export function meanOver(past: Past, from: number, to: number): number {
-  let sum = 0;
-  for (let step = from; step <= to; step++) sum += past.filled(step);
-  return sum / (to - from + 1);
+/** Mean of every `stride`-th of the steps `to` … `from`, newest first; NaN when one of them is not kept. */
+export function meanOver(past: Past, from: number, to: number, stride = 1): number {
+  let [sum, n] = [0, 0];
+  for (let step = to; step >= from; step -= stride) {
+    sum += past.filled(step);
+    n += 1;
+  }
+  return sum / n;
 }
 
 function riseOver(past: Past, origin: number, span: number): number {

@@ -11,6 +11,8 @@ export interface SeasonalLag {
   readonly shift: number;
   /** Mean over this many steps either side. */
   readonly halfWidth: number;
+  /** Mean of this many seasons from `ago` on, as far as they are kept: a shape without the noise of one day. 1 by default. */
+  readonly cycles?: number;
 }
 
 /**
@@ -36,14 +38,25 @@ export function seasonalLagsOfOrigin(lags: readonly SeasonalLag[]): FeatureSet {
   };
 }
 
-/** Mean about the place of `step` in an earlier season, known at the origin; NaN when nothing is kept there. */
-function seasonal(past: Past, origin: number, step: number, { season, ago, shift, halfWidth }: SeasonalLag): number {
+/** Mean about the place of `step` in earlier seasons, known at the origin; NaN when nothing is kept there. */
+function seasonal(past: Past, origin: number, step: number, lag: SeasonalLag): number {
+  const { season, ago, shift, halfWidth, cycles = 1 } = lag;
   let place = past.before(step, season);
   while (place + shift + halfWidth > origin) place = past.before(place, season);
   for (let k = 1; k < ago; k++) place = past.before(place, season);
-  return meanOver(past, place + shift - halfWidth, place + shift + halfWidth);
+  if (cycles === 1) return meanOver(past, place + shift - halfWidth, place + shift + halfWidth);
+  let [sum, n] = [0, 0];
+  for (let k = 0; k < cycles; k++, place = past.before(place, season)) {
+    // The mean over the seasons is smooth enough, and older ones are kept as means over slots.
+    const z = past.filled(place + shift);
+    if (Number.isNaN(z)) continue;
+    sum += z;
+    n += 1;
+  }
+  return n === 0 ? Number.NaN : sum / n;
 }
 
-function nameOf({ season, ago, shift }: SeasonalLag): string {
-  return `− ${ago === 1 ? '' : `${ago} × `}${season}${shift === 0 ? '' : ` + ${shift}`}`;
+function nameOf({ season, ago, shift, cycles = 1 }: SeasonalLag): string {
+  const past = `− ${ago === 1 ? '' : `${ago} × `}${season}${shift === 0 ? '' : ` + ${shift}`}`;
+  return cycles === 1 ? past : `${past}, mean of ${cycles}`;
 }

@@ -1,0 +1,89 @@
+/**
+ * Recursive least squares with forgetting (Plackett 1950; Haykin, Adaptive Filter Theory, ch. 10), the covariance packed
+ * as a triangle in single precision: hundreds of bytes instead of kilobytes, worked on in doubles.
+ *
+ *     k = P·x;  g = k / (λ + xᵀk);  e = y − wᵀx;  w += g·e;  P = (P − g·kᵀ) / λ
+ *
+ * Several weight vectors may share one P when their inputs have about the same second moments: then `gain` is taken from
+ * P for each of them, and `absorb` called for one. A weight vector's step is a contraction for any positive P.
+ */
+export interface Covariance {
+  /** k = P·x into `k`; returns xᵀk, the variance of the prediction in units of the noise. ≥ 0 while P is sound. */
+  spread(x: Float64Array): number;
+  readonly k: Float64Array;
+  /** Takes x of the last `spread` into P, older ones forgotten by `lambda`. */
+  absorb(spread: number, lambda: number): void;
+  /** Multiplies P, up to its prior: the world has changed. */
+  inflate(factor: number): void;
+  readonly packed: Float32Array;
+}
+
+/** Inputs below this spread carry no news: forgetting for them would only blow P up. */
+const LEAST_SPREAD = 1e-9;
+
+/** @param prior - P starts as this multiple of the identity and never forgets beyond its trace */
+export function startCovariance(width: number, prior: number, packed?: Float32Array): Covariance {
+  const p = packed ?? new Float32Array((width * (width + 1)) / 2);
+  const k = new Float64Array(width);
+  if (!packed) reset();
+
+  function reset(): void {
+    p.fill(0);
+    for (let i = 0; i < width; i++) p[diagonal(i)] = prior;
+  }
+
+  function trace(): number {
+    let sum = 0;
+    for (let i = 0; i < width; i++) sum += p[diagonal(i)]!;
+    return sum;
+  }
+
+  function isSound(): boolean {
+    for (let i = 0; i < width; i++) {
+      const variance = p[diagonal(i)]!;
+      if (!(variance > 0 && Number.isFinite(variance))) return false;
+    }
+    return true;
+  }
+
+  return {
+    k,
+    packed: p,
+    spread(x) {
+      k.fill(0);
+      let spread = 0;
+      let at = 0;
+      for (let i = 0; i < width; i++) {
+        const xi = x[i]!;
+        let sum = 0;
+        for (let j = 0; j < i; j++) {
+          const pij = p[at++]!;
+          sum += pij * x[j]!;
+          k[j]! += pij * xi;
+        }
+        k[i]! += sum + p[at++]! * xi;
+      }
+      for (let i = 0; i < width; i++) spread += k[i]! * x[i]!;
+      return spread;
+    },
+    absorb(spread, lambda) {
+      if (!(spread > LEAST_SPREAD)) return;
+      const forgetting = trace() < prior * width ? lambda : 1;
+      const scale = 1 / (forgetting + spread);
+      let at = 0;
+      for (let i = 0; i < width; i++) {
+        const gi = k[i]! * scale;
+        for (let j = 0; j <= i; j++, at++) p[at] = (p[at]! - gi * k[j]!) / forgetting;
+      }
+      if (!isSound()) reset();
+    },
+    inflate(factor) {
+      const most = Math.max(1, Math.min(factor, (prior * width) / trace()));
+      for (let i = 0; i < p.length; i++) p[i]! *= most;
+    },
+  };
+}
+
+function diagonal(i: number): number {
+  return (i * (i + 3)) / 2;
+}
