@@ -14,7 +14,7 @@ import { writeFiles } from './write-files.ts';
 
 const help = `
 Goes through the newest quarter of the history as if it were happening: at each origin every model forecasts from what
-was known then, is refitted from nothing later, and is scored on what came. The aggregate is what the gate let act.
+was known then, is refitted from nothing later, and is scored on what came. What acted is scored as a model of its own.
 
 The input is a table unique_id,ds,y as for the forecast command, or a workload of the configuration read from its
 Prometheus; then horizon, seasons, levels and models are those of the daemon unless they are given.

@@ -2,7 +2,7 @@
 
 import { forecasterNames } from '../domain/forecast.ts';
 import { addCoverage, type CoverageCount } from './coverage.ts';
-import { AGGREGATE, type ModelName, type ModelScores, type SeriesScores } from './score-series.ts';
+import { ACTING, type ModelName, type ModelScores, type SeriesScores } from './score-series.ts';
 
 export interface PooledScores {
   readonly model: ModelName;
@@ -24,9 +24,9 @@ export interface PooledScores {
   readonly origins: number;
 }
 
-/** One entry per model that forecast anything, in the order of `forecasterNames`, the aggregate last. */
+/** One entry per model that forecast anything, in the order of `forecasterNames`, what acted last. */
 export function poolScores(series: readonly SeriesScores[]): readonly PooledScores[] {
-  const names: readonly ModelName[] = [...forecasterNames, AGGREGATE];
+  const names: readonly ModelName[] = [...forecasterNames, ACTING];
   return names.flatMap((name) => {
     const scores = series.flatMap(({ models }) => models.filter(({ model, origins }) => model === name && origins > 0));
     return scores.length > 0 ? [poolModel(name, scores)] : [];

@@ -13,9 +13,9 @@ import type { Roll } from './rolling-origin.ts';
 import { type SeasonParts, seasonParts, usableSeason } from './season-parts.ts';
 import type { Verified } from './verified.ts';
 
-/** The forecasts of whatever the gate let act. */
-export const AGGREGATE = 'aggregate';
-export type ModelName = ForecasterName | typeof AGGREGATE;
+/** Stands for the forecasts of whatever the gate let act. */
+export const ACTING = 'acting';
+export type ModelName = ForecasterName | typeof ACTING;
 
 /** Scores of one model on one series. NaN where a score cannot be computed. */
 export interface ModelScores {
@@ -81,7 +81,7 @@ export function scoreSeries(roll: Roll): SeriesScores {
   const dayMs = Math.max(season, 1) * history.stepMs;
   return {
     id,
-    models: [...named, [AGGREGATE, acting] as const].map(([model, forecasts]) => scoreModel(ground, model, forecasts)),
+    models: [...named, [ACTING, acting] as const].map(([model, forecasts]) => scoreModel(ground, model, forecasts)),
     parts,
     days: origins.known.map((known) => Math.floor((endMs(past) + (known - first) * history.stepMs) / dayMs)),
   };

@@ -2,7 +2,7 @@
 import type { ForecasterName } from '../domain/forecast.ts';
 import type { Interval } from './bootstrap.ts';
 import { type Gain, gainOver } from './gain.ts';
-import { AGGREGATE, type ModelName, type SeriesScores } from './score-series.ts';
+import { ACTING, type ModelName, type SeriesScores } from './score-series.ts';
 
 export interface Verdict {
   readonly model: ModelName;
@@ -15,13 +15,14 @@ export interface Verdict {
 }
 
 const yardsticks = ['seasonal-naive', 'holt-winters'] as const;
-const titles: { readonly [model in ModelName]: string } = {
+const titles: { readonly [model in ModelName | 'aggregate']: string } = {
   'seasonal-naive': 'seasonal naive',
   'holt-winters': 'Holt-Winters',
   arima: 'ARIMA',
   lstm: 'LSTM',
   hybrid: 'the hybrid',
   aggregate: 'the aggregate',
+  acting: 'what acted',
 };
 
 /** What a model is called in a sentence. */
@@ -38,10 +39,10 @@ export function judgeModel(
   seed: number,
 ): Verdict {
   const isYardstick = (name: ModelName) => (yardsticks as readonly ModelName[]).includes(name);
-  const rivals = models.filter((name) => name !== model && name !== AGGREGATE);
+  const rivals = models.filter((name) => name !== model && name !== ACTING);
   const wanted = rivals.filter((name) => (isYardstick(model) ? true : isYardstick(name)));
   const against = strongest(series, model, wanted, seed);
-  const actingShare = model === AGGREGATE ? 1 : (actingShares.get(model) ?? 0);
+  const actingShare = model === ACTING ? 1 : (actingShares.get(model) ?? 0);
   const words = `${role(model, actingShare, isYardstick(model))}${against ? `: ${describeGain(against)}` : ''}`;
   return { model, actingShare, ...(against && { against }), words };
 }
@@ -58,7 +59,7 @@ function strongest(
 }
 
 function role(model: ModelName, actingShare: number, isYardstick: boolean): string {
-  if (model === AGGREGATE) return 'what acted';
+  if (model === ACTING) return 'what acted';
   if (actingShare >= 1) return 'acts';
   if (actingShare > 0) return `acts at ${Math.max(1, Math.round(100 * actingShare))} % of the origins`;
   return isYardstick ? 'yardstick' : 'in shadow';

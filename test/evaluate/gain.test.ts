@@ -115,7 +115,7 @@ describe('describeGain', () => {
 });
 
 describe('judgeModel', () => {
-  const models = ['holt-winters', 'arima', 'aggregate'] as const;
+  const models = ['holt-winters', 'arima', 'acting'] as const;
 
   it('a learned model that acts is set against the yardstick', () => {
     const { words, actingShare } = judgeModel([twoModels(1, 'arima')], 'arima', models, new Map([['arima', 1]]), 1);
@@ -140,14 +140,14 @@ describe('judgeModel', () => {
     const off = (by: number) => truth.map((y) => [y + by, 1] as const);
     const forecasts = { 'seasonal-naive': off(4), 'holt-winters': off(1.5), arima: off(0.5) };
     const scores = scoreSeries(rollOf(truth, forecasts, new Array(48).fill('arima')));
-    const all = ['seasonal-naive', 'holt-winters', 'arima', 'aggregate'] as const;
-    for (const model of ['arima', 'aggregate'] as const) {
+    const all = ['seasonal-naive', 'holt-winters', 'arima', 'acting'] as const;
+    for (const model of ['arima', 'acting'] as const) {
       assert.equal(judgeModel([scores], model, all, new Map([['arima', 1]]), 1).against!.over, 'holt-winters');
     }
   });
 
-  it('the aggregate is set against the yardsticks', () => {
-    const { words } = judgeModel([twoModels(1, 'arima')], 'aggregate', models, new Map([['arima', 1]]), 1);
+  it('what acted is set against the yardsticks', () => {
+    const { words } = judgeModel([twoModels(1, 'arima')], 'acting', models, new Map([['arima', 1]]), 1);
     assert.match(words, /^what acted: beats Holt-Winters by /);
   });
 });

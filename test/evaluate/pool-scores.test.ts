@@ -11,25 +11,25 @@ function series(truth: readonly number[], means: readonly number[], history?: re
 }
 
 describe('scoreSeries', () => {
-  it('the aggregate has the scores of what acted, origin by origin', () => {
+  it('what acted is scored by the model of each origin: two of ARIMA, two of Holt-Winters', () => {
     const truth = [10, 12, 14, 16];
     const good = truth.map((y) => [y, 1] as const);
     const bad = truth.map((y) => [y + 5, 1] as const);
     const acting = ['arima', 'arima', 'holt-winters', 'holt-winters'] as const;
     const { models } = scoreSeries(rollOf(truth, { arima: good, 'holt-winters': bad }, acting));
-    const [arima, holtWinters, aggregate] = models;
+    const [arima, holtWinters, acted] = models;
     assert.deepEqual(
-      aggregate!.losses,
+      acted!.losses,
       Float64Array.of(arima!.losses[0]!, arima!.losses[1]!, holtWinters!.losses[2]!, holtWinters!.losses[3]!),
     );
-    assert.ok(arima!.mase < aggregate!.mase && aggregate!.mase < holtWinters!.mase);
+    assert.ok(arima!.mase < acted!.mase && acted!.mase < holtWinters!.mase);
   });
 
-  it('an acting model without a forecast leaves a hole in the aggregate', () => {
+  it('an acting model without a forecast leaves a hole in what acted', () => {
     const roll = rollOf([10, 12], { arima: [[10, 1], undefined] }, ['arima', 'arima']);
-    const aggregate = scoreSeries(roll).models.find(({ model }) => model === 'aggregate')!;
-    assert.equal(aggregate.origins, 1);
-    assert.ok(Number.isNaN(aggregate.losses[1]));
+    const acted = scoreSeries(roll).models.find(({ model }) => model === 'acting')!;
+    assert.equal(acted.origins, 1);
+    assert.ok(Number.isNaN(acted.losses[1]));
   });
 
   it('coverage by hour sorts origins by the hour of their target: the first behind two days is hour 0', () => {
@@ -106,11 +106,11 @@ describe('poolScores', () => {
     );
   });
 
-  it('lists models in their fixed order with the aggregate last, and only those that forecast', () => {
+  it('lists models in their fixed order with what acted last, and only those that forecast', () => {
     const roll = rollOf([10], { hybrid: [[10, 1]], arima: [[10, 1]], lstm: [undefined] }, ['arima']);
     assert.deepEqual(
       poolScores([scoreSeries(roll)]).map(({ model }) => model),
-      ['arima', 'hybrid', 'aggregate'],
+      ['arima', 'hybrid', 'acting'],
     );
   });
 });

@@ -143,8 +143,9 @@ function lossAt(level: LevelReport): readonly string[] {
   const isAhead = standing.kind === 'cheaper' || standing.kind === 'alone';
   if (isAhead && rivals.length === 0) return [];
   const sure = standing.kind === 'dearer' && !standing.certain ? ' The interval reaches both sides.' : '';
-  const better = rivals.map(({ family, cost_over_oracle }) => `${family} ${cost_over_oracle.toFixed(3)} ×`);
-  const reach = familyAt(level, 'forescale')?.kind === 'reached' ? 'Cheaper' : 'What reaches it';
+  const others = rivals.filter(({ family }) => family !== level.yardstick);
+  const better = others.map(({ family, cost_over_oracle }) => `${family} ${cost_over_oracle.toFixed(3)} ×`);
+  const reach = familyAt(level, 'forescale')?.kind === 'reached' ? 'Cheaper' : 'Reached by';
   return [`${verdict(level, 'forescale')}${sure}${better.length > 0 ? ` ${reach}: ${better.join(', ')}.` : ''}`];
 }
 

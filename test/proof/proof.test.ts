@@ -110,17 +110,18 @@ describe('formatProof', () => {
       lines.map((line) => /\*\*(\w+)\*\*/.exec(line)![1]),
       ['case1', 'case3', 'case4'],
     );
-    assert.match(lines[0]!, /10\.0 % more than hpa .* The interval reaches both sides\. Cheaper: hpa 2\.000 ×\.$/);
+    assert.match(lines[0]!, /10\.0 % more than hpa .* The interval reaches both sides\.$/);
     assert.match(
       lines[1]!,
-      /misses the level: its least is 40 violating steps \(forescale:1\); static reaches it\. What reaches it: static 4\.000 ×\.$/,
+      /misses the level: its least is 40 violating steps \(forescale:1\); static reaches it at 4\.000 ×\.$/,
     );
     assert.match(part(all), /^At 3 of 5 levels something else costs less/);
     assert.match(
       part([result('r', rivalled)]),
       /- \*\*r\*\*: At 0\.1 % forescale costs 1\.600 × the oracle, 20\.0 % less than hpa .*\. Cheaper: schedule 1\.300 ×\./,
     );
-    assert.match(part([result('s', short)]), /static reaches it\. What reaches it: static 4\.000 ×\.$/m);
+    const late = level([missed('hpa'), reached('schedule', 1.3), missed('forescale')]);
+    assert.match(part([result('s', late)]), /as do HPA, static and recent-max\. Reached by: schedule 1\.300 ×\.$/m);
     assert.equal(part([result('c', cheaper)]).trim(), 'Nowhere on these cases and levels.');
   });
 

@@ -1,4 +1,5 @@
 /** The report as one self-contained HTML page. */
+import { ACTING } from '../../evaluate/score-series.ts';
 import { factList } from '../html/facts.ts';
 import { page, type Section } from '../html/page.ts';
 import { htmlTable } from '../html/table.ts';
@@ -8,7 +9,7 @@ import type { SeriesResult } from './run-series.ts';
 import { conclusion, coverages, isCounter, nameOf, score, seconds, share, signedGain, subject } from './words.ts';
 
 export function formatPage(report: BacktestReport, results: readonly SeriesResult[]): string {
-  const acting = report.models.find(({ model }) => model === 'aggregate');
+  const acting = report.models.find(({ model }) => model === ACTING);
   const sections: readonly (Section | undefined)[] = [
     scoresSection(report),
     fansSection(results),
@@ -40,7 +41,7 @@ function scoresSection({ models, levels }: BacktestReport): Section {
   const verdicts = models.map(({ model, verdict, skill }) => [nameOf(model), signedGain(skill), verdict]);
   return {
     title: 'Scores',
-    lead: `Lower is better, except the gain. WQL is the weighted quantile loss over the levels ${levels.join(', ')}; the gain is what its loss saves of the seasonal naive's, with 95 % intervals from resampled days. The aggregate is whatever the gate let act at each origin.`,
+    lead: `Lower is better, except the gain. WQL is the weighted quantile loss over the levels ${levels.join(', ')}; the gain is what its loss saves of the seasonal naive's, with 95 % intervals from resampled days. What acted is, at each origin, the model that the gate let act there.`,
     body: [
       scoreBars('MASE of the median', models, ({ mase }) => mase),
       scoreBars('Weighted quantile loss', models, ({ weighted_quantile_loss }) => weighted_quantile_loss),
@@ -62,7 +63,7 @@ const MOST_PICTURED = 3;
 /** The series with the best, the middle and the worst MASE of what acted. */
 function pictured(results: readonly SeriesResult[]): readonly SeriesResult[] {
   if (results.length <= MOST_PICTURED) return results;
-  const errorOf = ({ scores }: SeriesResult) => scores.models.find(({ model }) => model === 'aggregate')!.mase;
+  const errorOf = ({ scores }: SeriesResult) => scores.models.find(({ model }) => model === ACTING)!.mase;
   const ranked = results.filter((one) => Number.isFinite(errorOf(one))).sort((a, b) => errorOf(a) - errorOf(b));
   return [ranked.at(0), ranked.at(Math.floor(ranked.length / 2)), ranked.at(-1)].filter((one) => one !== undefined);
 }
@@ -79,7 +80,7 @@ function fansSection(results: readonly SeriesResult[]): Section {
 function calibrationSection({ models, parts_are_hours }: BacktestReport, acting: ModelReport): Section {
   return {
     title: 'Is the uncertainty right?',
-    lead: 'Of the aggregate, except the reliability, which is of all. A line above its band is too wide there, one below too narrow; the outcomes of one origin are alike, so that lines wander somewhat further than the bands. Ramps are the steepest fifth of the season. In the histogram a U is too narrow, a hump too wide, a slope biased.',
+    lead: 'Of what acted, except the reliability, which is of all. A line above its band is too wide there, one below too narrow; the outcomes of one origin are alike, so that lines wander somewhat further than the bands. Ramps are the steepest fifth of the season. In the histogram a U is too narrow, a hump too wide, a slope biased.',
     body: [
       coverageByPart(acting, parts_are_hours),
       coverageOnRamps(acting),

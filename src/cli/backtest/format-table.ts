@@ -1,5 +1,6 @@
 /** The report for a terminal. */
 import { rampKinds } from '../../evaluate/ramps.ts';
+import { ACTING } from '../../evaluate/score-series.ts';
 import { table } from '../table.ts';
 import type { BacktestReport, ModelReport } from './report.ts';
 import { conclusion, coverages, nameOf, score, seconds, share, signedGain, subject } from './words.ts';
@@ -47,9 +48,9 @@ export function formatReport(report: BacktestReport): string {
     .join('\n');
 }
 
-/** Where the aggregate's 90 % interval holds least, and how it does on ramps. */
+/** Where the 90 % interval of what acted holds least, and how it does on ramps. */
 function coverageTable({ models, parts_are_hours }: BacktestReport): string {
-  const acting = models.find(({ model }) => model === 'aggregate');
+  const acting = models.find(({ model }) => model === ACTING);
   if (!acting) return '';
   const parts = acting.coverage_by_part
     .map(({ shares, count }, part) => ({ part, count, share: shares['0.9'] }))
@@ -67,7 +68,7 @@ function coverageTable({ models, parts_are_hours }: BacktestReport): string {
       ? [[`worst, ${where(least.part)}`, coverages(acting.coverage_by_part[least.part]!), String(least.count)]]
       : []),
   ];
-  return table(['AGGREGATE', 'IN 50 / 90 / 99 %', 'OUTCOMES'], rows);
+  return table(['WHAT ACTED', 'IN 50 / 90 / 99 %', 'OUTCOMES'], rows);
 }
 
 function notes({ models, series, failed, levels }: BacktestReport): string {

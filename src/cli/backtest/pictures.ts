@@ -2,6 +2,7 @@
 import { forecasterNames } from '../../domain/forecast.ts';
 import { centralShares } from '../../evaluate/levels.ts';
 import { rampKinds } from '../../evaluate/ramps.ts';
+import { ACTING } from '../../evaluate/score-series.ts';
 import { barChart } from '../html/bar-chart.ts';
 import { type Band, lineChart } from '../html/line-chart.ts';
 import { scatterChart } from '../html/scatter-chart.ts';
@@ -9,10 +10,10 @@ import type { CoverageReport, ModelReport } from './report.ts';
 import { fanLevels, type SeriesResult } from './run-series.ts';
 import { nameOf } from './words.ts';
 
-const AGGREGATE_COLOUR = 1;
+const ACTING_COLOUR = 1;
 
 function colourOf(model: ModelReport['model']): number {
-  return model === 'aggregate' ? AGGREGATE_COLOUR : 2 + forecasterNames.indexOf(model);
+  return model === ACTING ? ACTING_COLOUR : 2 + forecasterNames.indexOf(model);
 }
 
 /** Bars of one score, one per model; error bars where there is an interval. */
@@ -29,7 +30,7 @@ export function scoreBars(
     height: 230,
     categories: models.map(({ model }) => nameOf(model)),
     y: { label: '' },
-    series: [{ name: title, color: AGGREGATE_COLOUR, values: models.map(of), low: ends('low'), high: ends('high') }],
+    series: [{ name: title, color: ACTING_COLOUR, values: models.map(of), low: ends('low'), high: ends('high') }],
   });
 }
 
@@ -41,7 +42,7 @@ export function fanPicture({ id, fans, style }: SeriesResult, unit: string): str
   const row = (level: (typeof fanLevels)[number]) => fans.rows[fanLevels.indexOf(level)]!;
   const band = (share: number, low: readonly number[], high: readonly number[]): Band => ({
     name: `${100 * share} % interval`,
-    color: AGGREGATE_COLOUR,
+    color: ACTING_COLOUR,
     x: at(fans.atMs),
     low,
     high,
@@ -53,7 +54,7 @@ export function fanPicture({ id, fans, style }: SeriesResult, unit: string): str
     y: { label: unit, from: 0, most: 2 * Math.max(...fans.truth.values.filter(Number.isFinite)) },
     bands: [band(0.99, row(0.005), row(0.995)), band(0.9, row(0.05), row(0.95)), band(0.5, row(0.25), row(0.75))],
     lines: [
-      { name: 'median forecast', color: AGGREGATE_COLOUR, x: at(fans.atMs), y: row(0.5), dashed: true },
+      { name: 'median forecast', color: ACTING_COLOUR, x: at(fans.atMs), y: row(0.5), dashed: true },
       { name: 'truth', color: 0, x: at(fans.truth.atMs), y: fans.truth.values },
     ],
     zoom: true,
@@ -115,7 +116,7 @@ export function pitPicture({ pit }: ModelReport): string {
     categories: pit.map((_, bin) => `${(100 * bin) / pit.length}`),
     x: { label: 'percentile of the forecast, from' },
     y: { label: 'percent of outcomes' },
-    series: [{ name: 'outcomes', color: AGGREGATE_COLOUR, values: pit.map((mass) => 100 * mass) }],
+    series: [{ name: 'outcomes', color: ACTING_COLOUR, values: pit.map((mass) => 100 * mass) }],
     references: [{ name: 'calibrated', value: 100 / pit.length }],
   });
 }

@@ -5,7 +5,7 @@ import { type Gain, gainOver } from '../../evaluate/gain.ts';
 import { centralShares, scoringLevels } from '../../evaluate/levels.ts';
 import { type PooledScores, poolScores } from '../../evaluate/pool-scores.ts';
 import { rampKinds } from '../../evaluate/ramps.ts';
-import { AGGREGATE, type ModelName } from '../../evaluate/score-series.ts';
+import { ACTING, type ModelName } from '../../evaluate/score-series.ts';
 import { judgeModel } from '../../evaluate/verdict.ts';
 import { formatInstant } from '../forecast/instants.ts';
 import type { Material } from './material.ts';
@@ -145,11 +145,11 @@ function actingShares(results: readonly SeriesResult[]): ReadonlyMap<ForecasterN
   return shares;
 }
 
-/** The aggregate is fitted when all models are. */
+/** What acted is fitted when all models are. */
 function fitsOf(model: ModelName, results: readonly SeriesResult[]): ModelReport['fits'] {
   const fits = results.flatMap((result) => result.fits);
   const times = fits.flatMap(({ scores }) => {
-    const own = scores.filter((score) => (model === AGGREGATE || score.model === model) && score.fitMs !== undefined);
+    const own = scores.filter((score) => (model === ACTING || score.model === model) && score.fitMs !== undefined);
     return own.length > 0 ? [own.reduce((sum, { fitMs }) => sum + fitMs!, 0)] : [];
   });
   const failed = fits.filter(({ scores }) =>

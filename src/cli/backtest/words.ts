@@ -1,5 +1,6 @@
 /** Numbers of a report as people read them. NaN and null are a dash. */
 import type { Gain } from '../../evaluate/gain.ts';
+import { ACTING } from '../../evaluate/score-series.ts';
 import { describeShare, titleOf } from '../../evaluate/verdict.ts';
 import { formatNumber } from '../html/scale.ts';
 import type { BacktestReport, CoverageReport, ModelReport } from './report.ts';
@@ -53,7 +54,7 @@ function readable(instant: string): string {
 
 /** The verdict on what acts, for the heading. */
 export function conclusion({ models }: BacktestReport): string {
-  const acting = models.filter(({ model, acting_share }) => model !== 'aggregate' && acting_share > 0);
+  const acting = models.filter(({ model, acting_share }) => model !== ACTING && acting_share > 0);
   const most = acting.toSorted((a, b) => b.acting_share - a.acting_share)[0];
   return most ? `${capital(titleOf(most.model))} ${most.verdict}.` : 'Nothing acted.';
 }

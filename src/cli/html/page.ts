@@ -14,10 +14,15 @@ export interface Section {
 /** Forbids the browser to load anything, should markup from outside ever slip through. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'";
 
+/** A number and its sign stay on one line. */
+function prose(text: string): string {
+  return escapeHtml(text).replace(/ ([%×])/g, '\u00a0$1');
+}
+
 /** @param summary - plain text below the heading: what the page says, in one or two sentences */
 export function page(title: string, summary: string, sections: readonly Section[]): string {
   const body = sections.map(({ title: heading, lead, body: parts }) => {
-    const text = lead === undefined ? '' : `<p class="lead">${escapeHtml(lead)}</p>`;
+    const text = lead === undefined ? '' : `<p class="lead">${prose(lead)}</p>`;
     return `<section><h2>${escapeHtml(heading)}</h2>${text}<div class="row">${parts.join('')}</div></section>\n`;
   });
   return `<!doctype html>
@@ -31,7 +36,7 @@ export function page(title: string, summary: string, sections: readonly Section[
 </head>
 <body>
 <h1>${escapeHtml(title)}</h1>
-<p>${escapeHtml(summary)}</p>
+<p>${prose(summary)}</p>
 ${body.join('')}<script>${zoomScript}</script>
 </body>
 </html>

@@ -41,13 +41,13 @@ export const style = `
 @media (prefers-color-scheme:dark){:root{--ground:#14181d;--text:#e6e9ee;--soft:#9aa5b3;--rule:#313944;${colours('dark')}}}
 ${classes}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 4rem;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,sans-serif}
+body{margin:0 auto;max-width:72rem;padding:1.5rem 1rem 4rem;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2.4rem 0 .3rem;border-top:1px solid var(--rule);padding-top:1rem}
 p{margin:.3rem 0 .8rem;max-width:46rem}.lead{color:var(--soft)}
 .row{display:flex;flex-wrap:wrap;gap:0 1rem}
 figure{margin:.8rem 0;width:100%;overflow-x:auto}figure.half{width:calc(50% - .5rem);min-width:20rem}
 figcaption{font-size:.85rem;font-weight:600;display:flex;flex-wrap:wrap;gap:.1rem 1rem;align-items:baseline}
-svg{display:block;width:100%;height:auto}figure.full>svg{min-width:36rem}svg.plot{overflow:hidden}
+svg{display:block;width:100%;height:auto}figure.full>svg{min-width:40rem}svg.plot{overflow:hidden}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:.1rem .9rem;margin:0;padding:0;font-weight:400;color:var(--soft)}
 .legend i{display:inline-block;width:1.2em;height:.6em;margin-right:.35em}
 .legend i.line{height:0;border-top:2.5px solid var(--c);vertical-align:.25em}
@@ -67,6 +67,6 @@ th:first-child,.left{text-align:left}td.left{white-space:normal;min-width:11rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.5rem 0;font-size:.9rem}dt{color:var(--soft)}dd{margin:0}
 details{width:100%;margin:.4rem 0}summary{cursor:pointer;color:var(--soft);font-size:.9rem}
 h3{font-size:1rem;margin:1rem 0 .1rem;width:100%}.sentences{max-width:46rem;padding-left:1.2rem;font-size:.9rem}.sentences li{margin:.25rem 0}
-@media (max-width:44rem){figure.half{width:100%}}
+@media (max-width:44rem){figure.half{width:100%}figure.full>svg text{font-size:15px}}
 @media print{.tools{display:none}}
 `;

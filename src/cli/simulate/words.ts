@@ -63,7 +63,10 @@ export function verdict(level: LevelReport, name: string): string {
   if (own.kind === 'missed') {
     const { policy, violation_rows } = own.closest;
     const least = `its least is ${violation_rows} violating steps (${policy})`;
-    const other = yardstick === undefined ? 'as do HPA, static and recent-max' : `${yardstick} reaches it`;
+    const other =
+      yardstick === undefined
+        ? 'as do HPA, static and recent-max'
+        : `${yardstick} reaches it${costOf(level, yardstick)}`;
     return `${at} ${name} misses the level: ${least}; ${other}.`;
   }
   const cost = `${name} costs ${times(own.cost_over_oracle)} the oracle`;
@@ -72,6 +75,11 @@ export function verdict(level: LevelReport, name: string): string {
   if (over === undefined) return `${at} ${cost}.`;
   const change = `${(100 * Math.abs(1 - over.ratio)).toFixed(1)} % ${over.ratio <= 1 ? 'less' : 'more'} than ${yardstick}`;
   return `${at} ${cost}, ${change} (95 %: ${span(over.interval, (ratio) => signed(ratio - 1))}).`;
+}
+
+function costOf({ families }: LevelReport, name: string): string {
+  const family = families.find((one) => one.family === name);
+  return family?.kind === 'reached' ? ` at ${times(family.cost_over_oracle)}` : '';
 }
 
 function signed(change: number): string {

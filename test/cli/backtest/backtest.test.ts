@@ -31,7 +31,7 @@ describe('forescale backtest', function () {
     const report = parse(printed);
     assert.deepEqual(
       report.models.map(({ model }) => model),
-      ['seasonal-naive', 'holt-winters', 'arima', 'aggregate'],
+      ['seasonal-naive', 'holt-winters', 'arima', 'acting'],
     );
     const [series] = report.series;
     assert.deepEqual([series!.last_origin, series!.step_seconds], [String(Date.UTC(2024, 0, 20, 18) / 1000), 3_600]);

@@ -68,14 +68,14 @@ describe('the report of a back-test, worked by hand', () => {
     return { result, report: reportOf(material, { results: [result], failed: [] }, 1) };
   }
 
-  it('errors of 12 and 6 over a naive error of 24 are a MASE of 0.5 and 0.25, and the aggregate is what acted', async () => {
+  it('errors of 12 and 6 over a naive error of 24 are a MASE of 0.5 and 0.25, and what acted is one of them', async () => {
     const { models } = (await report()).report;
     assert.deepEqual(
       models.map(({ model, mase, rmsse, bias }) => [model, mase, rmsse, Math.sign(bias)]),
       [
         ['holt-winters', 0.5, 0.5, -1],
         ['arima', 0.25, 0.25, 1],
-        ['aggregate', 0.25, 0.25, 1],
+        ['acting', 0.25, 0.25, 1],
       ],
     );
   });
@@ -94,7 +94,7 @@ describe('the report of a back-test, worked by hand', () => {
     assert.ok(arima!.reliability.every(({ share }) => share === 1));
   });
 
-  it('two fits of 1 and 3 s: each model has its mean, the aggregate their sum; LSTM failed twice with its reason', async () => {
+  it('two fits of 1 and 3 s: each model has its mean, what acted their sum; LSTM failed twice with its reason', async () => {
     const { models, series } = (await report()).report;
     assert.deepEqual(
       models.map(({ fits }) => [fits.count, fits.mean_seconds]),

@@ -40,7 +40,7 @@ describe('formatPage', function () {
 
   it('sets what equal violations cost above the scores, with a table for each of the 3 levels', async () => {
     const page = formatPage(await simulate(10 * 1440, true));
-    assert.match(page, /<h1>Simulation of requests in &lt;t&gt;\.csv<\/h1>\n<p>At 1 % forescale did not take part\./);
+    assert.match(page, /<h1>Simulation of requests in &lt;t&gt;\.csv<\/h1>\n<p>At 1\u00a0% forescale did not take part\./);
     assert.match(page, /<h2>What equal violations cost<\/h2>/);
     assert.equal([...page.matchAll(/<h3>[\d.]+ % of the time in violation \(\d+ of 7200 steps\)<\/h3>/g)].length, 3);
     assert.match(page, /<dt>prices<\/dt><dd>0\.04 per replica-hour, 0\.01 per replica started or stopped<\/dd>/);
