@@ -132,7 +132,7 @@ function losses(results: readonly Result[]): string {
   const text =
     lines.length === 0
       ? 'Nowhere on these cases and levels.'
-      : `At ${lines.length} of ${total} levels something else costs less, reaches what forescale misses, or nothing reaches it.\n\n${lines.join('\n')}`;
+      : `At ${lines.length} of the ${total} levels of all cases something else costs less, reaches what forescale misses, or nothing reaches it.\n\n${lines.join('\n')}`;
   return `## Where forescale loses\n\n${text}\n`;
 }
 

@@ -115,7 +115,7 @@ describe('formatProof', () => {
       lines[1]!,
       /misses the level: its least is 40 violating steps \(forescale:1\); static reaches it at 4\.000 ×\.$/,
     );
-    assert.match(part(all), /^At 3 of 5 levels something else costs less/);
+    assert.match(part(all), /^At 3 of the 5 levels of all cases something else costs less/);
     assert.match(
       part([result('r', rivalled)]),
       /- \*\*r\*\*: At 0\.1 % forescale costs 1\.600 × the oracle, 20\.0 % less than hpa .*\. Cheaper: schedule 1\.300 ×\./,

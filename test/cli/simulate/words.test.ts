@@ -80,7 +80,7 @@ describe('words of a frontier', () => {
   it('says that a level is missed, by how much, and who reaches it', () => {
     assert.equal(
       verdict(level, 'recent-max'),
-      'At 0.1 % recent-max misses the level: its least is 31 violating steps (recent-max:7d); hpa reaches it.',
+      'At 0.1 % recent-max misses the level: its least is 31 violating steps (recent-max:7d); hpa reaches it at 2.000 ×.',
     );
     const { yardstick: _, ...none } = level;
     assert.match(verdict(none, 'recent-max'), /; as do HPA, static and recent-max\.$/);
