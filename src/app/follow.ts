@@ -20,7 +20,9 @@ function feed(entry: Entry, series: TimeSeries): void {
 function start(entry: Entry, fitted: FittedSeries, series: TimeSeries): void {
   const model = fitted.models[fitted.acting];
   if (!model) return;
-  entry.following = { forecaster: startForecaster(model, series), throughMs: endMs(series) };
+  const evidence = evidenceFor(entry, series);
+  const forecaster = startForecaster(model, series, (index) => markAt(evidence, index));
+  entry.following = { forecaster, throughMs: endMs(series) };
 }
 
 /** A model of another source, or of another step, is of no use here: the next fit makes the right one. */

@@ -61,7 +61,7 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
   const nowMs = world.now();
   entry.fitBegun = { atMs: nowMs, steps: series.values.length };
   try {
-    const before = entry.fitted?.acting;
+    const before = entry.fitted?.source === source ? entry.fitted : undefined;
     const end = world.metrics.fit_duration_seconds.startTimer();
     const { spec, leadMs, capacity } = entry;
     const { forecast, loopMs, decide } = loop.settings;
@@ -72,7 +72,7 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     const fitted = { ...(await world.trainer.fit(request, signal)), source };
     end();
     adopt(entry, fitted);
-    recordFit(world, entry, fitted, before);
+    recordFit(world, entry, fitted, before?.acting);
     world.metrics.fits_total.inc({ result: 'ok' });
     await world.models.save(workload, fitted);
   } catch (error) {

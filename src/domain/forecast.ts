@@ -19,7 +19,7 @@ export interface Forecast {
 }
 
 /** Names of the forecasters of the library, from the simplest to the most elaborate. */
-export const forecasterNames = ['seasonal-naive', 'holt-winters', 'arima', 'lstm', 'hybrid'] as const;
+export const forecasterNames = ['seasonal-naive', 'holt-winters', 'arima', 'lstm', 'hybrid', 'aggregate'] as const;
 export type ForecasterName = (typeof forecasterNames)[number];
 
 /**

@@ -46,7 +46,7 @@ export function forecastCombined(
 ): Forecast {
   const models = fitted.scores.flatMap((score) => {
     const model = fitted.models[score.model];
-    return model ? [{ score, model }] : [];
+    return model && model.kind !== 'aggregate' ? [{ score, model }] : [];
   });
   const forecasts = models.map(({ model }) => forecastBy(model, history, horizonSteps, levels));
   return combineForecasts(forecasts, weightsByScore(models.map(({ score }) => score)));

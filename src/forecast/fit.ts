@@ -6,16 +6,20 @@
  *     |------------------------- refit on everything ---------------|
  *
  * The refitted model keeps the calibration of the residuals it made when it had not yet seen the newest two parts.
+ *
+ * The aggregate is made of the forecasters fitted here and of what learns online (aggregate/fit.ts); where it is a
+ * candidate it acts, and its own gate decides sample by sample whether a yardstick acts in its place.
  */
-import type { FitRequest, FittedModel, FittedSeries, ForecasterName, ForecastScore } from '../domain/forecast.ts';
+import type { FitRequest, FittedModel, FittedSeries, ForecasterName, ForecastScore, Mark } from '../domain/forecast.ts';
 import { forecasterNames } from '../domain/forecast.ts';
 import { endMs, type TimeSeries } from '../domain/time-series.ts';
+import { fitAggregate, type Learned, transformBefore } from './aggregate/fit.ts';
 import { backTest, calibrationParameters, fitCalibration } from './calibration.ts';
-import { fits } from './candidates.ts';
+import { fits, type SingleName } from './candidates.ts';
 import type { Engines, Learning } from './learning.ts';
 import type { Parameters } from './parameters.ts';
 import type { Transformed } from './point-forecaster.ts';
-import { failedScore, type Judged, judge } from './scores.ts';
+import { failedScore, type Judged, type Judging, judge } from './scores.ts';
 import { chooseActing } from './select.ts';
 import { startPoint } from './start-point.ts';
 import { fitTransform, type Transform, transformValues } from './transform.ts';
@@ -58,12 +62,17 @@ export async function fitAndHoldOut(
   const work = prepare(request, history, engines);
   const results: Result[] = [];
   for (const name of forecasterNames) {
-    if (isWanted(name, request.candidates)) results.push(await clocked(() => tryCandidate(name, work), clock));
+    if (!isWanted(name, request.candidates)) continue;
+    const attempt = name === 'aggregate' ? async () => tryAggregate(work, results) : () => tryCandidate(name, work);
+    results.push(await clocked(attempt, clock));
   }
   const judged = results.flatMap((r) => (r.judged ? [r.judged] : []));
   const models = Object.fromEntries(results.flatMap((r) => (r.model ? [[r.model.kind, r.model]] : [])));
   const usable = judged.filter((j) => j.score.model in models);
-  const choice = chooseActing(usable, request.candidates, request.acting);
+  const aggregate = results.find((r) => r.verdict !== undefined);
+  const choice = aggregate
+    ? { acting: 'aggregate' as const, verdict: aggregate.verdict! }
+    : chooseActing(usable, request.candidates, request.acting);
   const scoring = results.find((r) => r.score.model === choice.acting)?.scoring;
   const fitted = {
     trainedThroughMs: endMs(history),
@@ -73,7 +82,7 @@ export async function fitAndHoldOut(
     scores: results.map((r) => r.score),
     models,
   };
-  return { fitted, ...(scoring && { heldOut: { model: scoring, history, fromIndex: work.calibratedEnd } }) };
+  return { fitted, ...(scoring && { heldOut: { history, ...scoring } }) };
 }
 
 /** The yardsticks are always fitted: without them nothing learned may act. */
@@ -84,6 +93,7 @@ function isWanted(name: ForecasterName, candidates: readonly ForecasterName[]): 
 interface Work {
   readonly request: FitRequest;
   readonly history: TimeSeries;
+  readonly marks?: readonly Mark[];
   readonly engines: Engines;
   readonly seasons: readonly number[];
   readonly transform: Transform;
@@ -97,8 +107,12 @@ interface Result {
   readonly score: ForecastScore;
   readonly judged?: Judged;
   readonly model?: FittedModel;
-  /** The one that was judged. */
-  readonly scoring?: FittedModel;
+  /** The one that was judged, and from where on. */
+  readonly scoring?: Omit<HeldOut, 'history'>;
+  /** What an aggregate took, fitted on the older part and on everything. */
+  readonly learned?: Learned;
+  /** Of an aggregate's gate. */
+  readonly verdict?: string;
 }
 
 function newest(history: TimeSeries, most: number): TimeSeries {
@@ -111,12 +125,14 @@ function prepare(request: FitRequest, history: TimeSeries, engines: Engines): Wo
   const { olderEnd, calibratedEnd } = split(history.values.length, request.horizonSteps);
   const seasons = request.seasonLengths.filter((m) => Number.isInteger(m) && m > 1);
   const older = history.values.subarray(0, olderEnd);
-  const transform = fitTransform(older.some(Number.isFinite) ? older : history.values, seasons);
+  const fresh = fitTransform(older.some(Number.isFinite) ? older : history.values, seasons);
+  const transform = transformBefore(request, fresh) ?? fresh;
   const all = {
     z: transformValues(transform, history.values),
     firstStep: Math.round(history.startMs / history.stepMs),
   };
-  return { request, history, engines, seasons, transform, all, olderEnd, calibratedEnd };
+  const marks = request.marks?.slice(-history.values.length);
+  return { request, history, engines, seasons, transform, all, olderEnd, calibratedEnd, ...(marks && { marks }) };
 }
 
 function split(n: number, horizonSteps: number): { olderEnd: number; calibratedEnd: number } {
@@ -134,7 +150,7 @@ async function clocked(attempt: () => Promise<Result>, clock?: () => number): Pr
   return { ...result, score: { ...result.score, fitMs: clock() - startMs } };
 }
 
-async function tryCandidate(name: ForecasterName, work: Work): Promise<Result> {
+async function tryCandidate(name: SingleName, work: Work): Promise<Result> {
   try {
     return work.olderEnd < work.all.z.length ? await fitAndJudge(name, work) : await fitUnscored(name, work);
   } catch (error) {
@@ -142,32 +158,60 @@ async function tryCandidate(name: ForecasterName, work: Work): Promise<Result> {
   }
 }
 
-async function fitAndJudge(name: ForecasterName, work: Work): Promise<Result> {
+async function fitAndJudge(name: SingleName, work: Work): Promise<Result> {
   const { all, olderEnd, calibratedEnd, request, history } = work;
   const earlier = await learn(name, work, olderEnd);
-  const point = startPoint({ kind: name, parameters: earlier }, all.firstStep);
+  const point = startPoint(name, earlier, all.firstStep);
   const test = backTest(point, all, olderEnd, request.horizonSteps);
   const scoring = assemble(name, work, earlier, test, calibratedEnd);
-  const season = work.seasons.find((m) => m < olderEnd / 2) ?? 1;
-  const levels = [...new Set([...request.levels, 0.5])];
-  const judging = { horizonSteps: request.horizonSteps, levels, season, fromIndex: calibratedEnd };
-  const judged = judge(scoring, history, judging);
+  const judged = judge(scoring, history, judgingFrom(work, calibratedEnd));
   const parameters = await learn(name, work, all.z.length, earlier);
-  return { score: judged.score, judged, scoring, model: assemble(name, work, parameters, test, all.z.length) };
+  const model = assemble(name, work, parameters, test, all.z.length);
+  const learned = { earlier, parameters };
+  return { score: judged.score, judged, scoring: { model: scoring, fromIndex: calibratedEnd }, model, learned };
+}
+
+function judgingFrom({ seasons, olderEnd, request }: Work, fromIndex: number): Judging {
+  const season = seasons.find((m) => m < olderEnd / 2) ?? 1;
+  return { horizonSteps: request.horizonSteps, levels: [...new Set([...request.levels, 0.5])], season, fromIndex };
+}
+
+function tryAggregate(work: Work, singles: readonly Result[]): Result {
+  try {
+    const learned = Object.fromEntries(
+      singles.flatMap((r) => (r.learned ? [[r.score.model, r.learned] as const] : [])),
+    );
+    const { model, verdict, scoring } = fitAggregate(work, learned);
+    const { fromIndex } = scoring ?? { fromIndex: work.all.z.length };
+    if (!scoring || work.all.z.length - fromIndex <= work.request.horizonSteps)
+      return { score: unscored(work), model, verdict };
+    const judged = judge(scoring.model, work.history, judgingFrom(work, fromIndex));
+    return { score: judged.score, scoring, model, verdict };
+  } catch (error) {
+    return { score: failedScore('aggregate', error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+/** An aggregate that has seen little that is new keeps the score of before. */
+function unscored({ request, all }: Work): ForecastScore {
+  const before = request.previous?.scores.find((score) => score.model === 'aggregate');
+  const message = `${all.z.length} steps are too few to score ${request.horizonSteps} steps ahead`;
+  return before && Number.isFinite(before.mase) ? before : failedScore('aggregate', message);
 }
 
 /** Too short to hold anything back: only seasonal naive, with residuals of the part after its first steps. */
-async function fitUnscored(name: ForecasterName, work: Work): Promise<Result> {
+async function fitUnscored(name: SingleName, work: Work): Promise<Result> {
   const { all, request } = work;
   const message = `${all.z.length} steps are too few to score ${request.horizonSteps} steps ahead`;
   if (name !== 'seasonal-naive') return { score: failedScore(name, message) };
   const parameters = await learn(name, work, all.z.length);
-  const point = startPoint({ kind: name, parameters }, all.firstStep);
+  const point = startPoint(name, parameters, all.firstStep);
   const test = backTest(point, all, 1, request.horizonSteps);
-  return { score: failedScore(name, message), model: assemble(name, work, parameters, test, all.z.length) };
+  const model = assemble(name, work, parameters, test, all.z.length);
+  return { score: failedScore(name, message), model, learned: { parameters } };
 }
 
-function learn(name: ForecasterName, work: Work, end: number, earlier?: Parameters): Promise<Parameters> {
+function learn(name: SingleName, work: Work, end: number, earlier?: Parameters): Promise<Parameters> {
   const learning: Learning = {
     series: { z: work.all.z.subarray(0, end), firstStep: work.all.firstStep },
     seasons: work.seasons,
@@ -180,7 +224,7 @@ function learn(name: ForecasterName, work: Work, end: number, earlier?: Paramete
 }
 
 function assemble(
-  name: ForecasterName,
+  name: SingleName,
   work: Work,
   parameters: Parameters,
   test: ReturnType<typeof backTest>,

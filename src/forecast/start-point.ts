@@ -1,23 +1,24 @@
-import type { FittedModel } from '../domain/forecast.ts';
 import { startArima } from './arima.ts';
+import type { SingleName } from './candidates.ts';
 import { startHoltWinters } from './holt-winters.ts';
 import { startHybrid } from './hybrid.ts';
 import { startLstm } from './lstm.ts';
+import type { Parameters } from './parameters.ts';
 import type { PointForecaster } from './point-forecaster.ts';
 import { startSeasonalNaive } from './seasonal-naive.ts';
 
 /** The model's own part, by kind. */
-export function startPoint(fitted: FittedModel, firstStep: number): PointForecaster {
-  switch (fitted.kind) {
+export function startPoint(kind: SingleName, parameters: Parameters, firstStep: number): PointForecaster {
+  switch (kind) {
     case 'seasonal-naive':
-      return startSeasonalNaive(fitted.parameters);
+      return startSeasonalNaive(parameters);
     case 'holt-winters':
-      return startHoltWinters(fitted.parameters, firstStep);
+      return startHoltWinters(parameters, firstStep);
     case 'arima':
-      return startArima(fitted.parameters, firstStep);
+      return startArima(parameters, firstStep);
     case 'lstm':
-      return startLstm(fitted.parameters, firstStep);
+      return startLstm(parameters, firstStep);
     case 'hybrid':
-      return startHybrid(fitted.parameters, firstStep);
+      return startHybrid(parameters, firstStep);
   }
 }

@@ -2,13 +2,16 @@
  * A fitted model put to work: transform → point forecaster → calibration → quantiles, sample by sample.
  *
  * The same path serves production, scoring and simulation. `startForecaster` replays the history through `observe`, so a
- * forecaster started at t equals one that was started earlier and observed up to t.
+ * forecaster started at t equals one that was started earlier and observed up to t. An aggregate holds its state in the
+ * fitted model and only observes what came after.
  */
-import type { FittedModel, Forecast, OnlineForecaster } from '../domain/forecast.ts';
+import type { FittedModel, Forecast, Mark, OnlineForecaster } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
+import { startAggregateForecaster } from './aggregate/forecaster.ts';
 import { type Bounds, startBounds } from './bounds.ts';
 import { readCalibration } from './calibration.ts';
 import { type Calibrator, type Spread, startCalibrator } from './calibrator.ts';
+import type { SingleName } from './candidates.ts';
 import { type Ceiling, startCeiling } from './ceiling.ts';
 import { GRID, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
 import { type OrdinarySpread, startOrdinarySpread } from './ordinary-spread.ts';
@@ -22,14 +25,20 @@ import { readTransform } from './transform-parameters.ts';
 /**
  * @param fitted - from `fitSeries` or the model store
  * @param history - samples up to now, of the step the model was fitted on; a season or two warms every model up
+ * @param markAt - how each sample of the history may be used, by its index; all `ok` by default
  * @throws RangeError when the step of the history is not the model's (caller bug)
  */
-export function startForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecaster {
+export function startForecaster(
+  fitted: FittedModel,
+  history: TimeSeries,
+  markAt: (index: number) => Mark = () => 'ok',
+): OnlineForecaster {
   const stepMs = numberIn(fitted.parameters, 'stepMs');
   if (history.stepMs !== stepMs) {
     throw new RangeError(`history has a step of ${history.stepMs} ms, the model was fitted on ${stepMs} ms`);
   }
-  const forecaster = newForecaster(fitted, history);
+  if (fitted.kind === 'aggregate') return startAggregateForecaster(fitted, history, markAt);
+  const forecaster = newForecaster(fitted, fitted.kind, history);
   for (const value of history.values) forecaster.observe(value);
   return forecaster;
 }
@@ -48,7 +57,7 @@ interface Running {
   age: number;
 }
 
-function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecaster {
+function newForecaster(fitted: FittedModel, kind: SingleName, history: TimeSeries): OnlineForecaster {
   const { parameters } = fitted;
   const firstStep = Math.round(history.startMs / history.stepMs);
   const calibration = readCalibration(parameters);
@@ -60,7 +69,7 @@ function newForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecast
   const none = new Float64Array(horizonSteps).fill(Number.NaN);
   const running: Running = {
     transform: readTransform(parameters),
-    point: startPoint(fitted, firstStep),
+    point: startPoint(kind, parameters, firstStep),
     calibrator: startCalibrator(calibration),
     bounds: startBounds(),
     ceiling: startCeiling(calibration.season, horizonSteps),

@@ -1,4 +1,4 @@
-import type { FitRequest, ForecasterName, Serving } from '../domain/forecast.ts';
+import type { FitRequest, FittedSeries, Serving } from '../domain/forecast.ts';
 import type { ForecastSettings } from '../domain/settings.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
@@ -10,7 +10,7 @@ const LEAST_HORIZON_MS = 15 * 60_000;
 /**
  * What the slow clock asks of the trainer for one workload.
  *
- * @param acting - the model that acted until now
+ * @param previous - the fit until now: its model is kept when it is nearly as good, and an aggregate goes on from its state
  * @param leadMs - measured start-up time; the configured one, where there is one, by default
  * @param serving - how the load is served, where that is known; then the fit replays what each level would have led to
  */
@@ -18,7 +18,7 @@ export function fitRequest(
   settings: Pick<ForecastSettings, 'seed' | 'candidates'>,
   spec: WorkloadSpec,
   history: TimeSeries,
-  acting: ForecasterName | undefined,
+  previous: FittedSeries | undefined,
   leadMs: number = spec.startUpMs ?? 0,
   serving?: Omit<Serving, 'leadMs'>,
 ): FitRequest {
@@ -31,7 +31,8 @@ export function fitRequest(
     horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * leadMs) / stepMs)),
     seed: settings.seed,
     candidates: settings.candidates,
-    ...(acting && { acting }),
+    ...(spec.clock && { clock: spec.clock }),
+    ...(previous && { acting: previous.acting, previous }),
     ...(serving && serving.capacity.source !== 'none' && { serving: { ...serving, leadMs } }),
   };
 }

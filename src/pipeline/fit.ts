@@ -1,11 +1,12 @@
 import type { FitRequest, FittedSeries } from '../domain/forecast.ts';
 import { fitAndHoldOut } from '../forecast/fit.ts';
 import type { Engines } from '../forecast/learning.ts';
-import { replayLevels } from './replay-levels.ts';
+import { joinReplays, replayLevels } from './replay-levels.ts';
 
 /** What the slow clock does for one workload: `fitSeries`, and a replay of the service where the request describes it. */
 export async function fitAndReplay(request: FitRequest, engines: Engines, clock?: () => number): Promise<FittedSeries> {
   const { fitted, heldOut } = await fitAndHoldOut(request, engines, clock);
-  const replay = heldOut && request.serving && replayLevels(heldOut, request.serving);
+  const fresh = heldOut && request.serving && replayLevels(heldOut, request.serving);
+  const replay = joinReplays(request.previous?.replay, fresh, request.history.stepMs);
   return { ...fitted, ...(replay && { replay }) };
 }

@@ -31,6 +31,23 @@ export function replayLevels(heldOut: HeldOut, serving: Serving): LevelReplay | 
   return { steps, missRates: MISS_RATES, shortShares: shares.reverse() };
 }
 
+/** A replay stands for the newest days: what is older than this counts less. */
+const REMEMBERED_MS = 4 * 86_400_000;
+
+/** One day that a refit is about says little of a rate of 0.1 %, so the replays of earlier days count on. */
+export function joinReplays(
+  before: LevelReplay | undefined,
+  fresh: LevelReplay | undefined,
+  stepMs: number,
+): LevelReplay | undefined {
+  if (!before || !fresh || before.missRates.join() !== fresh.missRates.join()) return fresh ?? before;
+  const room = Math.max(0, Math.round(REMEMBERED_MS / stepMs) - fresh.steps);
+  const old = Math.min(before.steps, room);
+  const steps = old + fresh.steps;
+  const shortShares = fresh.shortShares.map((share, i) => (share * fresh.steps + before.shortShares[i]! * old) / steps);
+  return { ...fresh, steps, shortShares };
+}
+
 /** For each level the replicas that the forecast of the window needs, at the beginning of each step held out. */
 function forecastNeeds(
   { model, history, fromIndex }: HeldOut,

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { FittedSeries } from '../../src/domain/forecast.ts';
 import type { WorkloadSpec } from '../../src/domain/workload.ts';
 import { fitRequest } from '../../src/pipeline/fit-request.ts';
 import { tenEach } from './facts.ts';
@@ -46,7 +47,15 @@ describe('fitRequest', () => {
     assert.ok(!('serving' in fitRequest(settings, spec, history, undefined)));
   });
 
-  it('hands on which model acted, for hysteresis', () => {
-    assert.equal(fitRequest(settings, spec, history, 'arima').acting, 'arima');
+  it('hands on what was fitted before: which model acted, and the state that goes on', () => {
+    const previous = { acting: 'arima', models: {} } as FittedSeries;
+    const request = fitRequest(settings, spec, history, previous);
+    assert.equal(request.acting, 'arima');
+    assert.equal(request.previous, previous);
+  });
+
+  it('hands on the wall clock of the workload', () => {
+    const clock = { zone: 'Europe/Vienna', transitions: [{ fromMs: 0, offsetMs: 3_600_000 }] };
+    assert.equal(fitRequest(settings, { ...spec, clock }, history, undefined).clock, clock);
   });
 });

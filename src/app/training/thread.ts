@@ -52,7 +52,13 @@ export function openThread(program: URL, settings: WorkerSettings, onIdleEnd: ()
   };
 }
 
-/** Posting a part of a large buffer would copy all of it. */
+/** Posting a part of a large buffer would copy all of it; of the fit before only the aggregate goes on. */
 function compact(request: FitRequest): FitRequest {
-  return { ...request, history: { ...request.history, values: request.history.values.slice() } };
+  const { previous, history } = request;
+  const aggregate = previous?.models.aggregate;
+  return {
+    ...request,
+    history: { ...history, values: history.values.slice() },
+    ...(previous && { previous: { ...previous, models: aggregate ? { aggregate } : {} } }),
+  };
 }

@@ -7,11 +7,11 @@ import type { Change } from '../../domain/change.ts';
 import type { Mark } from '../../domain/forecast.ts';
 import type { Parameters } from '../parameters.ts';
 import { toZ } from '../transform.ts';
+import { type Curve, startCurve } from './curve.ts';
 import { CONTENDERS } from './gate.ts';
 import { startIssued } from './issue.ts';
 import { startJudge } from './judge.ts';
 import { type AggregateSettings, openParts, type Parts } from './parts.ts';
-import { type Curve, startCurve } from './curve.ts';
 
 export interface Aggregate {
   readonly parts: Parts;

@@ -1,5 +1,5 @@
 /** A fitted aggregate as the forecaster that the loop follows. */
-import type { FittedModel, OnlineForecaster } from '../../domain/forecast.ts';
+import type { FittedModel, Mark, OnlineForecaster } from '../../domain/forecast.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import { restoreAggregate } from './running.ts';
 
@@ -9,7 +9,11 @@ import { restoreAggregate } from './running.ts';
  *
  * @param history - of the step that the state is of
  */
-export function startAggregateForecaster(fitted: FittedModel, history: TimeSeries): OnlineForecaster {
+export function startAggregateForecaster(
+  fitted: FittedModel,
+  history: TimeSeries,
+  markAt: (index: number) => Mark,
+): OnlineForecaster {
   const { startMs, stepMs, values } = history;
   const running = restoreAggregate(fitted.parameters);
   const firstStep = Math.round(startMs / stepMs);
@@ -33,6 +37,10 @@ export function startAggregateForecaster(fitted: FittedModel, history: TimeSerie
     },
     status: running.status,
   };
-  for (const value of values) forecaster.observe(value);
+  for (let i = 0; i < values.length; i++) {
+    // Marks cost more than a step that is already known.
+    if (running.next() > step) step += 1;
+    else forecaster.observe(values[i]!, markAt(i));
+  }
   return forecaster;
 }

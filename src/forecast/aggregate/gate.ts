@@ -39,8 +39,20 @@ const YARDSTICK_MARGIN = 0.02;
 const CAUSES: readonly GateCause[] = ['beats-both', 'loses', 'window', 'worse-today'];
 
 /** Places in the array of single numbers. */
-const [ACTING, SINCE, HOURS, DEMOTIONS, OPEN_BUCKET, CHANGED_AT, CHANGED_FROM, CHANGED_TO, CAUSE, MEASURE, STARTED, STATE_SINCE] =
-  [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
+const [
+  ACTING,
+  SINCE,
+  HOURS,
+  DEMOTIONS,
+  OPEN_BUCKET,
+  CHANGED_AT,
+  CHANGED_FROM,
+  CHANGED_TO,
+  CAUSE,
+  MEASURE,
+  STARTED,
+  STATE_SINCE,
+] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11] as const;
 
 export function startGate(stepMs: number, store: StateStore): Gate {
   const N = CONTENDERS.length;
@@ -63,7 +75,11 @@ export function startGate(stepMs: number, store: StateStore): Gate {
   }
 
   /** Mean loss over the newest `n` hours in which both had one. */
-  function meanLosses(n: number, a: number, b: number): { readonly a: number; readonly b: number; readonly hours: number } {
+  function meanLosses(
+    n: number,
+    a: number,
+    b: number,
+  ): { readonly a: number; readonly b: number; readonly hours: number } {
     let [sumA, sumB, count] = [0, 0, 0];
     for (let k = 1; k <= Math.min(n, WEEK); k++) {
       const row = ((single[HOURS]! - k + WEEK * 2) % WEEK) * N;
@@ -102,7 +118,8 @@ export function startGate(stepMs: number, store: StateStore): Gate {
 
   function betterYardstick(): number {
     const { a, b } = meanLosses(WEEK, 1, 2);
-    if (Number.isNaN(a + b)) return Number.isNaN(hours[((single[HOURS]! - 1 + WEEK) % WEEK) * N + 2]!) ? 1 : single[ACTING]! || 1;
+    if (Number.isNaN(a + b))
+      return Number.isNaN(hours[((single[HOURS]! - 1 + WEEK) % WEEK) * N + 2]!) ? 1 : single[ACTING]! || 1;
     if (single[ACTING] === 2) return a < b * (1 - YARDSTICK_MARGIN) ? 1 : 2;
     return b < a * (1 - (single[ACTING] === 1 ? YARDSTICK_MARGIN : 0)) ? 2 : 1;
   }
@@ -132,7 +149,8 @@ export function startGate(stepMs: number, store: StateStore): Gate {
       const against = bets[(N - 1 + j - 1) * BET_NUMBERS]!;
       if (against >= ENOUGH_WEALTH) return change(betterYardstick(), 'loses', against, step);
       const week = weekAgainst(j);
-      if (week < CLEARLY_WORSE && meanLosses(WEEK, 0, j).hours >= DAY) return change(betterYardstick(), 'window', week, step);
+      if (week < CLEARLY_WORSE && meanLosses(WEEK, 0, j).hours >= DAY)
+        return change(betterYardstick(), 'window', week, step);
     }
   }
 

@@ -1,6 +1,7 @@
 /** What is said after a step: the experts' medians mixed for each tracked horizon, and kept until the outcome is there. */
-import { nearestHorizon } from './horizon-plan.ts';
+
 import { CONTENDERS } from './gate.ts';
+import { nearestHorizon } from './horizon-plan.ts';
 import { FEATURES, PARTS, type Place, STATES } from './layer.ts';
 import { LEVELS, MEDIAN } from './mixed-levels.ts';
 import { CELL, type Parts } from './parts.ts';

@@ -71,7 +71,8 @@ export function startJudge(parts: Parts): Judge {
     const burst = 1 + contender * plan.blocks + plan.blockOf[i]!;
     bursts[burst]! += OWN_BURST_RATE * (Math.min(MOST_BURST, error) - bursts[burst]!);
     if (i === 0 && contender === 0) bursts[0]! += BURST_RATE * (Math.min(MOST_BURST, error) - bursts[0]!);
-    if (contender === 0 && mark === 'ok') mixture.learn(plan.blockOf[i]!, cells, at + CELL.medians, sigma, z, keeps[i]!);
+    if (contender === 0 && mark === 'ok')
+      mixture.learn(plan.blockOf[i]!, cells, at + CELL.medians, sigma, z, keeps[i]!);
     return score;
   }
 

@@ -11,12 +11,12 @@
  * gradient of `log σ + |z − median|/σ`: how much of a burst of errors, or of a ramp, carries over is learned by block.
  */
 import type { Mark } from '../../domain/forecast.ts';
-import { shrunkShape, SMALLEST_SCALE } from '../calibration.ts';
+import { SMALLEST_SCALE, shrunkShape } from '../calibration.ts';
+import type { Tail } from '../tails.ts';
 import type { HorizonPlan } from './horizon-plan.ts';
 import { LEVELS, LOWER_TAIL, MEDIAN, MIXED, UPPER_TAIL } from './mixed-levels.ts';
 import type { StateStore } from './state-store.ts';
 import { startTailTracker, type TailTracker } from './tail-tracker.ts';
-import type { Tail } from '../tails.ts';
 
 /** Half-hours of a day, or as many parts of another season. */
 export const PARTS = 48;
@@ -105,7 +105,9 @@ export function startLayer(settings: LayerSettings, store: StateStore): Layer {
   const lower = startTailTracker(`${name}.lower`, settings.priorTail, store);
   const shapeHalfLife = Math.max(LEAST_SHAPE_HALF_LIFE, (SHAPE_HALF_LIFE_SEASONS * season) / PARTS);
   const shapeRate = Math.LN2 / shapeHalfLife / H;
-  const scaleRates = strides.map((stride) => Math.min(0.2, (Math.LN2 * stride) / Math.max(SHORTEST_SCALE_HALF_LIFE, season)));
+  const scaleRates = strides.map((stride) =>
+    Math.min(0.2, (Math.LN2 * stride) / Math.max(SHORTEST_SCALE_HALF_LIFE, season)),
+  );
   const us = new Float64Array(LEVELS);
 
   function slowScale(i: number, part: number): number {
@@ -136,7 +138,7 @@ export function startLayer(settings: LayerSettings, store: StateStore): Layer {
     // A part of the season is judged against the scale without its own shape.
     const relative = Math.min(MOST_SCALES, score * shrunkShape(shape[part]!, shapeCount[part]!));
     shapeCount[part] = Math.min(shapeCount[part]! + 1 / H, 1 / (shapeRate * H));
-    shape[part]! += (relative - shape[part]!) * Math.max(shapeRate, Math.min(1, 1 / (H * shapeCount[part]!)) );
+    shape[part]! += (relative - shape[part]!) * Math.max(shapeRate, Math.min(1, 1 / (H * shapeCount[part]!)));
     for (let f = 0; f < FEATURES; f++) {
       const at = block * FEATURES + f;
       const moved = theta[at]! + FEATURE_RATE * (score - 1) * features[f]!;

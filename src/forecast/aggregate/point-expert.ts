@@ -1,5 +1,5 @@
 /** A forecaster that was fitted on the slow clock, as an expert: it filters every sample and is read at the tracked horizons. */
-import type { ForecasterName } from '../../domain/forecast.ts';
+import type { SingleName } from '../candidates.ts';
 import type { StartExpert } from '../experts/expert.ts';
 import { type Parameters, savedNumber } from '../parameters.ts';
 import { startPoint } from '../start-point.ts';
@@ -9,13 +9,13 @@ import { startPoint } from '../start-point.ts';
  * @param awakeFromStep - sleeps before it: a forecast of what it was fitted on is not honest
  */
 export function pointExpert(
-  kind: Exclude<ForecasterName, 'aggregate'>,
+  kind: SingleName,
   parameters: Parameters,
   awakeFromStep = Number.NEGATIVE_INFINITY,
 ): StartExpert {
   return ({ past, horizons }, saved) => {
     const awakeFrom = (saved && savedNumber(saved, 'awakeFromStep')) ?? awakeFromStep;
-    const point = startPoint({ kind, parameters: saved ?? parameters }, past.newest + 1);
+    const point = startPoint(kind, saved ?? parameters, past.newest + 1);
     const ahead = new Float64Array(horizons.at(-1)!);
     return {
       observe: () => point.observe(past.at(past.newest)),

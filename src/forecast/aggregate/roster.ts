@@ -3,7 +3,7 @@
  * models of the slow clock (candidates.ts), take part where they are candidates and could be fitted, and go on with the
  * weight they have earned when they are fitted anew.
  */
-import type { ForecasterName } from '../../domain/forecast.ts';
+import type { SingleName } from '../candidates.ts';
 import type { StartExpert } from '../experts/expert.ts';
 import type { Parameters } from '../parameters.ts';
 import type { NamedExpert } from './experts.ts';
@@ -12,15 +12,15 @@ import { pointExpert } from './point-expert.ts';
 
 type Entry =
   | { readonly kind: 'online'; readonly name: string; readonly start: StartExpert }
-  | { readonly kind: 'fitted'; readonly name: Exclude<ForecasterName, 'aggregate'> };
+  | { readonly kind: 'fitted'; readonly name: SingleName };
 
 const roster: readonly Entry[] = [
   { kind: 'fitted', name: 'seasonal-naive' },
   { kind: 'fitted', name: 'holt-winters' },
-  { kind: 'online', name: 'persistence', start: startPersistence },
   { kind: 'fitted', name: 'arima' },
   { kind: 'fitted', name: 'lstm' },
   { kind: 'fitted', name: 'hybrid' },
+  { kind: 'online', name: 'persistence', start: startPersistence },
 ];
 
 /** Parameters of a fitted expert, and the first step that they were not learned from. */
@@ -29,8 +29,15 @@ export interface FittedExpert {
   readonly awakeFromStep?: number;
 }
 
+/** Names of the fitted forecasters that an aggregate takes. */
+export const fittedNames: readonly SingleName[] = roster.flatMap((entry) =>
+  entry.kind === 'fitted' ? [entry.name] : [],
+);
+
+export const onlineNames: readonly string[] = roster.flatMap((entry) => (entry.kind === 'online' ? [entry.name] : []));
+
 /** The online experts, and the fitted ones that there are; in the order of the roster. */
-export function expertsOf(fitted: { readonly [name: string]: FittedExpert | undefined }): readonly NamedExpert[] {
+export function expertsOf(fitted: { readonly [name in SingleName]?: FittedExpert }): readonly NamedExpert[] {
   return roster.flatMap((entry): NamedExpert[] => {
     if (entry.kind === 'online') return [entry];
     const model = fitted[entry.name];

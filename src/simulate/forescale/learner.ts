@@ -3,7 +3,9 @@ import type { FittedSeries, ForecasterName, OnlineForecaster, Serving, Trainer }
 import type { ForecastSettings } from '../../domain/settings.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { WorkloadSpec } from '../../domain/workload.ts';
+import { markAt, marksOf } from '../../forecast/preparation/marks.ts';
 import { startForecaster } from '../../forecast/start.ts';
+import { eventSpans } from '../../pipeline/calendar/event-spans.ts';
 import { fitRequest } from '../../pipeline/fit-request.ts';
 import type { WorkloadView } from '../policy.ts';
 import type { Timetable } from '../timetable.ts';
@@ -41,6 +43,8 @@ const BEFORE_SCORING_MS = 3_600_000;
 export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings: LearnerSettings): Learner {
   const failures: string[] = [];
   const isDue = refitRows(timetable, settings.refitEveryMs);
+  const { startMs, stepMs, decideMs, rows } = timetable;
+  const incidents = eventSpans(spec.events, startMs, startMs + rows * decideMs);
   let fitting: { readonly row: number; readonly done: Promise<void> } | undefined;
   let fitted: FittedSeries | undefined;
   let following: { readonly fitted: FittedSeries; readonly forecaster: OnlineForecaster; through: number } | undefined;
@@ -55,11 +59,12 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
         { ...settings.forecast, candidates },
         spec,
         history,
-        fitted?.acting,
+        fitted,
         settings.serving && Math.ceil((spec.startUpMs ?? 0) / timetable.decideMs) * timetable.decideMs,
         settings.serving && { ...settings.serving, loopMs: timetable.decideMs },
       );
-      fresh = { fitted: await settings.trainer.fit(request, settings.signal), row };
+      const marks = incidents.length > 0 ? { marks: marksOf({ load: history, incidents }) } : {};
+      fresh = { fitted: await settings.trainer.fit({ ...request, ...marks }, settings.signal), row };
     } catch (error) {
       settings.signal?.throwIfAborted();
       failures.push(`at row ${row}: ${error instanceof Error ? error.message : String(error)}`);
@@ -89,8 +94,11 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
         following = { fitted, forecaster, through: view.known };
       }
       if (following === undefined) return undefined;
-      for (; following.through < view.known; following.through++)
-        following.forecaster.observe(view.rates[following.through]!);
+      const load = { startMs, stepMs, values: view.rates };
+      for (; following.through < view.known; following.through++) {
+        const mark = incidents.length > 0 ? markAt({ load, incidents }, following.through) : 'ok';
+        following.forecaster.observe(view.rates[following.through]!, mark);
+      }
       return following.forecaster;
     },
   };

@@ -73,7 +73,7 @@ describe('trainer', () => {
 
   it('ends a worker that hangs after 300 ms and fits once more without networks', async () => {
     const fitted = await openMisbehaving({ timeoutMs: 300 }).fit(requestFor('hang on networks'));
-    assert.equal(fitted.verdict, 'seasonal-naive holt-winters arima');
+    assert.equal(fitted.verdict, 'seasonal-naive holt-winters arima aggregate');
     assert.deepEqual(said.slice(1), [
       'warn: fit of hang on networks: it did not end within 300 ms; once more without lstm and hybrid',
     ]);
@@ -88,7 +88,10 @@ describe('trainer', () => {
 
   it('replaces a worker that dies, and says how it ended when it dies again', async () => {
     openMisbehaving();
-    assert.equal((await trainer.fit(requestFor('die on networks'))).verdict, 'seasonal-naive holt-winters arima');
+    assert.equal(
+      (await trainer.fit(requestFor('die on networks'))).verdict,
+      'seasonal-naive holt-winters arima aggregate',
+    );
     await assert.rejects(
       trainer.fit(requestFor('die always')),
       /fit of die always failed: its worker ended with code 7/,

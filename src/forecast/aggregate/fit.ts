@@ -1,0 +1,204 @@
+/**
+ * Makes an aggregate from a history, or lets an earlier one go on over what is new.
+ *
+ *     first fit   |------ older ------|-- judged --|-- scored --|
+ *                  online experts      + those fitted on the older part, now honest
+ *     refit                                        |--- new ----|   from the state of before
+ *
+ * At the end the fitted experts are exchanged for those fitted on everything; they go on with the weights that their like
+ * has earned.
+ */
+import type { FitRequest, FittedModel, Mark } from '../../domain/forecast.ts';
+import type { TimeSeries } from '../../domain/time-series.ts';
+import type { SingleName } from '../candidates.ts';
+import { numberIn, type Parameters, prefixed } from '../parameters.ts';
+import type { Transformed } from '../point-forecaster.ts';
+import { startPoint } from '../start-point.ts';
+import type { Transform } from '../transform.ts';
+import { readTransform } from '../transform-parameters.ts';
+import { planHorizons } from './horizon-plan.ts';
+import type { AggregateSettings } from './parts.ts';
+import { regroup } from './regroup.ts';
+import { expertsOf, type FittedExpert, fittedNames, onlineNames } from './roster.ts';
+import { expertNames, type RunningAggregate, readSettings, restoreAggregate, runAggregate } from './running.ts';
+
+/** A fitted forecaster: on the older part, where there was enough to hold something back, and on everything. */
+export interface Learned {
+  readonly earlier?: Parameters;
+  readonly parameters: Parameters;
+}
+
+export interface AggregateWork {
+  readonly request: FitRequest;
+  readonly history: TimeSeries;
+  /** As long as the history. */
+  readonly marks?: readonly Mark[];
+  readonly seasons: readonly number[];
+  readonly transform: Transform;
+  readonly all: Transformed;
+  readonly olderEnd: number;
+  readonly calibratedEnd: number;
+}
+
+type LearnedByName = { readonly [name in SingleName]?: Learned };
+
+export interface AggregateFit {
+  readonly model: FittedModel;
+  readonly verdict: string;
+  /** As it was before it had seen the steps from `fromIndex` on; absent when there is nothing to hold back. */
+  readonly scoring?: { readonly model: FittedModel; readonly fromIndex: number };
+}
+
+export function fitAggregate(work: AggregateWork, learned: LearnedByName): AggregateFit {
+  const before = usableBefore(work.request, work.transform);
+  if (!before) return startAnew(work, learned);
+  const firstNew =
+    Math.round(numberIn(before.parameters, 'trainedThroughMs') / work.history.stepMs) - work.all.firstStep;
+  const continues = firstNew >= 0 && firstNew <= work.all.z.length;
+  return continues ? goOn(work, learned, before, firstNew) : startAnew(work, learned);
+}
+
+function startAnew(work: AggregateWork, learned: LearnedByName): AggregateFit {
+  const { calibratedEnd, all } = work;
+  const running = runAggregate(settingsOf(work, learned));
+  observe(running, work, 0, calibratedEnd);
+  const scoring = calibratedEnd < all.z.length && {
+    model: modelOf(running, work, calibratedEnd),
+    fromIndex: calibratedEnd,
+  };
+  observe(running, work, calibratedEnd, all.z.length);
+  return { ...finish(running, work, learned), ...(scoring && { scoring }) };
+}
+
+function goOn(work: AggregateWork, learned: LearnedByName, before: FittedModel, firstNew: number): AggregateFit {
+  const running = restoreAggregate(withRequest(before.parameters, work.request));
+  const end = work.all.z.length;
+  observe(running, work, firstNew, end);
+  return {
+    ...finish(running, work, learned),
+    ...(firstNew < end && { scoring: { model: before, fromIndex: firstNew } }),
+  };
+}
+
+/** The lead may have changed since, and the clock of the workload. */
+function withRequest(saved: Parameters, request: FitRequest): Parameters {
+  const { transitions, zone } = request.clock ?? { transitions: [], zone: '' };
+  const clock = {
+    'clock.zone': zone,
+    'clock.from': Float64Array.from(transitions, ({ fromMs }) => fromMs),
+    'clock.offset': Float64Array.from(transitions, ({ offsetMs }) => offsetMs),
+  };
+  return { ...saved, horizonSteps: request.horizonSteps, ...(request.clock && clock) };
+}
+
+function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSettings {
+  const { request, history, seasons, transform, all } = work;
+  const { clock, horizonSteps } = request;
+  const older = all.z.subarray(0, work.olderEnd);
+  return {
+    stepMs: history.stepMs,
+    seasons,
+    horizonSteps,
+    transform,
+    firstStep: all.firstStep,
+    firstScale: spread(older),
+    experts: expertsOf(Object.fromEntries(fittedNames.flatMap((name) => honest(name, work, learned[name])))),
+    ...(clock && { clock }),
+  };
+}
+
+/** Fitted on the older part and asleep in it; the yardsticks need little more than a shape and wake earlier. */
+function honest(name: SingleName, work: AggregateWork, learned?: Learned): (readonly [SingleName, FittedExpert])[] {
+  if (!learned) return [];
+  const { earlier, parameters } = learned;
+  if (!earlier) return [[name, { parameters }]];
+  const share = name === 'seasonal-naive' ? 0 : name === 'holt-winters' ? 0.5 : 1;
+  return [[name, { parameters: earlier, awakeFromStep: work.all.firstStep + Math.floor(share * work.olderEnd) }]];
+}
+
+/** Mean distance from the mean: what one who knows nothing would be off. */
+function spread(z: Float64Array): number {
+  const present = z.filter((value) => !Number.isNaN(value));
+  if (present.length === 0) return 1;
+  const mean = present.reduce((sum, value) => sum + value, 0) / present.length;
+  return Math.max(1e-4, present.reduce((sum, value) => sum + Math.abs(value - mean), 0) / present.length);
+}
+
+function observe(running: RunningAggregate, { history, marks }: AggregateWork, from: number, to: number): void {
+  for (let t = from; t < to; t++) running.observe(history.values[t]!, marks?.[t] ?? 'ok');
+}
+
+function finish(running: RunningAggregate, work: AggregateWork, learned: LearnedByName): Omit<AggregateFit, 'scoring'> {
+  const { model } = { model: modelOf(running, work, work.all.z.length) };
+  return {
+    model: { ...model, parameters: exchange(model.parameters, work, learned) },
+    verdict: running.status().verdict,
+  };
+}
+
+function modelOf(running: RunningAggregate, { history }: AggregateWork, end: number): FittedModel {
+  const trainedThroughMs = history.startMs + end * history.stepMs;
+  return { kind: 'aggregate', parameters: { ...running.save(), trainedThroughMs } };
+}
+
+/** Puts the experts fitted on everything in the place of the earlier ones, level with the history. */
+function exchange(saved: Parameters, work: AggregateWork, learned: LearnedByName): Parameters {
+  const from = expertNames(saved);
+  const isThere = (name: string) => from.includes(name) || learned[name as SingleName] !== undefined;
+  const wanted = fittedNames.filter((name) => isThere(name) && isWanted(name, work.request));
+  const to = [...wanted, ...onlineNames];
+  const others = Object.entries(saved).filter(([key]) => !key.startsWith('state.'));
+  const state = Object.fromEntries(
+    Object.entries(saved).flatMap(([key, value]) => (key.startsWith('state.') ? [[key.slice(6), value]] : [])),
+  );
+  const fresh = wanted.flatMap((name) => (learned[name] ? [warmed(name, learned[name].parameters, work)] : []));
+  const gone = (key: string) => wanted.some((name) => learned[name] && key.startsWith(`expert.${name}.`));
+  const kept = Object.fromEntries(Object.entries(regroup(state, from, to)).filter(([key]) => !gone(key)));
+  return {
+    ...Object.fromEntries(others),
+    experts: to.join(','),
+    ...prefixed('state.', Object.assign({}, kept, ...fresh)),
+  };
+}
+
+function isWanted(name: SingleName, { candidates }: FitRequest): boolean {
+  return name === 'seasonal-naive' || name === 'holt-winters' || candidates.includes(name);
+}
+
+/** State of a fitted expert that has followed the whole history. */
+function warmed(name: SingleName, parameters: Parameters, { all }: AggregateWork): Parameters {
+  const point = startPoint(name, parameters, all.firstStep);
+  for (const z of all.z) point.observe(z);
+  return prefixed(`expert.${name}.`, { ...point.save(), awakeFromStep: Number.NEGATIVE_INFINITY });
+}
+
+/** The earlier aggregate, where it is of the same steps, seasons and horizons, and its scale still suits the load. */
+function usableBefore(request: FitRequest, transform: Transform): FittedModel | undefined {
+  const model = request.previous?.models.aggregate;
+  if (!model) return undefined;
+  const before = readSettings(model.parameters);
+  const { stepMs } = request.history;
+  const seasons = request.seasonLengths.filter((m) => Number.isInteger(m) && m > 1);
+  const isSame =
+    before.stepMs === stepMs &&
+    before.seasons.join() === seasons.join() &&
+    planHorizons(stepMs, before.horizonSteps).horizons.join() ===
+      planHorizons(stepMs, request.horizonSteps).horizons.join();
+  return isSame && suits(before.transform, transform) ? model : undefined;
+}
+
+/** A scale within a factor of three of the one that would be chosen today. */
+const MOST_RATIO = 3;
+
+function suits(before: Transform, now: Transform): boolean {
+  if (before.kind === 'log') {
+    return now.kind === 'log' && Math.abs(Math.log(before.offset / now.offset)) < Math.log(MOST_RATIO);
+  }
+  return now.kind === 'linear' && Math.abs(Math.log(before.unit / now.unit)) < Math.log(MOST_RATIO);
+}
+
+/** The scale of the earlier aggregate, when it goes on: everything that is fitted has to stand on the same. */
+export function transformBefore(request: FitRequest, fresh: Transform): Transform | undefined {
+  const model = usableBefore(request, fresh);
+  return model && readTransform(model.parameters);
+}
