@@ -1,5 +1,6 @@
 /** What the daemon remembers of each workload between two rounds. Mutable, owned by the loop alone. */
 import { isDeepStrictEqual } from 'node:util';
+import type { SeenOccurrence, Uplifts } from '../domain/calendar.ts';
 import type { CapacityModel } from '../domain/capacity.ts';
 import type { FittedSeries, OnlineForecaster } from '../domain/forecast.ts';
 import type { DecisionMemory, RequestsChange } from '../domain/plan.ts';
@@ -32,6 +33,9 @@ export interface Entry {
   capacity?: CapacityModel;
   /** The pod template that capacity and requests were learned for. */
   learnedFor?: string;
+  /** What was seen of the events of its calendar, and what they are expected to do; learned on the slow clock. */
+  seen: readonly SeenOccurrence[];
+  uplifts?: Uplifts;
   /** Other requests that would fit better, worked out on the slow clock. */
   requests?: RequestsChange;
   /** CPU limit of one replica; absent when a container has none. */
@@ -62,6 +66,7 @@ export function newEntry(spec: WorkloadSpec): Entry {
     series: new Map(),
     quality: new Map(),
     incidents: [],
+    seen: [],
     memory: emptyMemory,
     hindsight: createHindsight(),
   };
@@ -74,6 +79,7 @@ function changeSpec(entry: Entry, spec: WorkloadSpec): void {
   if (isDeepStrictEqual(before, spec)) return;
   delete entry.capacity;
   delete entry.requests;
+  delete entry.uplifts;
   for (const signal of signalNames) {
     const [was, is] = [before.signals[signal], spec.signals[signal]];
     if (was && is && sourceOf(signal, was) === sourceOf(signal, is)) continue;

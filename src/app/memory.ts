@@ -1,5 +1,6 @@
 /** What must survive a restart besides history and models: the memory of the decision stage, and the last explanations. */
 import { join } from 'node:path';
+import type { SeenOccurrence } from '../domain/calendar.ts';
 import type { Explanation, Outcome, Round } from '../domain/facts.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Decision, DecisionMemory } from '../domain/plan.ts';
@@ -29,6 +30,8 @@ export interface Remembered {
   readonly explained: { readonly [key: string]: ExplainedDecision };
   /** When the load of a workload was no demand; absent in documents of earlier releases. */
   readonly incidents?: { readonly [key: string]: readonly Span[] };
+  /** What events did, for longer than the history reaches; absent in documents of earlier releases. */
+  readonly seen?: { readonly [key: string]: readonly SeenOccurrence[] };
 }
 
 /** Where the daemon keeps what a restart and `explain` need. */
@@ -43,8 +46,8 @@ export function journalPath(dataDir: string): string {
 
 export function isRemembered(value: unknown): value is Remembered {
   if (!isObject(value) || value['version'] !== VERSION) return false;
-  const { memories, explained: decisions, incidents = {} } = value;
-  if (!isObject(incidents) || !Object.values(incidents).every(Array.isArray)) return false;
+  const { memories, explained: decisions, incidents = {}, seen = {} } = value;
+  if (![incidents, seen].every((lists) => isObject(lists) && Object.values(lists).every(Array.isArray))) return false;
   return isObject(decisions) && isObject(memories) && Object.values(memories).every(isMemory);
 }
 
@@ -74,6 +77,7 @@ export function toRemember(book: Book, round: Round): Remembered {
     version: VERSION,
     memories: Object.fromEntries([...book].map(([key, entry]) => [key, entry.memory])),
     incidents: Object.fromEntries([...book].map(([key, entry]) => [key, entry.incidents])),
+    seen: Object.fromEntries([...book].map(([key, entry]) => [key, entry.seen])),
     explained: Object.fromEntries(
       round.outcomes.map((outcome) => [workloadKey(outcome.decision.ref), explained(outcome, round.atMs)]),
     ),
@@ -81,11 +85,12 @@ export function toRemember(book: Book, round: Round): Remembered {
 }
 
 /** Gives entries that are new the memory of the process before. */
-export function recall(entries: readonly Entry[], { memories, incidents }: Remembered): void {
+export function recall(entries: readonly Entry[], { memories, incidents, seen }: Remembered): void {
   for (const entry of entries) {
     const key = workloadKey(entry.spec.ref);
     const memory = memories[key];
     if (memory) entry.memory = memory;
     entry.incidents = incidents?.[key] ?? entry.incidents;
+    entry.seen = seen?.[key] ?? entry.seen;
   }
 }

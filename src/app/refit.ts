@@ -13,6 +13,7 @@ import { workloadKey } from '../domain/workload.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
 import { type Entry, evidenceFor, loadOf } from './book.ts';
+import { learnDueEvents } from './event-uplifts.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Learns what one replica serves and should request from the series that are there. */
@@ -111,6 +112,7 @@ function isDue(entry: Entry, nowMs: number): boolean {
 
 /** Fits what is due between two ticks of the refit clock. */
 export async function fitDue(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
+  learnDueEvents(world, loop);
   const due = [...loop.book.values()].filter((entry) => isDue(entry, world.now()));
   await Promise.all(due.map((entry) => refitOne(world, loop, entry, signal)));
 }

@@ -48,6 +48,7 @@ function workloadFacts(entry: Entry, state: WorkloadState | undefined, nowMs: nu
     ...replayOf(entry),
     ...(entry.capacity && { capacity: entry.capacity }),
     ...(entry.requests && { requests: entry.requests }),
+    ...(entry.uplifts && { uplifts: entry.uplifts }),
     startUp: estimateStartUp(state?.startUps ?? [], entry.spec, nowMs),
     memory: entry.memory,
   };

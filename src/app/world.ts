@@ -34,4 +34,6 @@ export interface World {
 export interface LoopState {
   settings: Settings;
   readonly book: Book;
+  /** When it was last learned what events do. */
+  eventsLearnedMs?: number;
 }

@@ -42,6 +42,14 @@ function forecastLines({ forecast, demand, reactive }: ExplainedDecision['explan
   return lines.length > 0 ? lines : ['  none: no model and no load yet'];
 }
 
+function eventLines({ events = [] }: ExplainedDecision['explanation']): readonly string[] {
+  return events.map(({ name, startMs, endMs, uplift, source, occurrences, declared }) => {
+    const beside = declared === undefined || source === 'declared' ? '' : `, declared ${number(declared)}`;
+    const from = source === 'declared' || source === 'assumed' ? source : `${source}, occurrences: ${occurrences}`;
+    return `  "${name}" ${clock(startMs)} to ${clock(endMs)}: load × ${number(uplift)} at its height (${from}${beside})`;
+  });
+}
+
 function capacityLines({ capacity, startUp, needed }: ExplainedDecision['explanation']): readonly string[] {
   const lines = [
     `  start-up p50 ${seconds(startUp.p50Ms)}, p90 ${seconds(startUp.p90Ms)} (${startUp.source}, ${startUp.samples} pods)`,
@@ -88,6 +96,7 @@ export function explanationText(explained: ExplainedWorkload): string {
   const sections: readonly (readonly [string, readonly string[]])[] = [
     ['series', qualityLines(explanation.quality)],
     ['forecast', forecastLines(explanation)],
+    ...(explanation.events ? [['events', eventLines(explanation)] as const] : []),
     ['capacity', capacityLines(explanation)],
     ['allocation', allocationLines(explanation)],
     ['policies', policyLines(explained)],

@@ -62,3 +62,48 @@ export interface Occurrence extends Span {
   /** Natural logarithm of the factor that the owner declared. */
   readonly declared?: number;
 }
+
+/**
+ * How an uplift is known: by what its owner declared, from occurrences of the event itself, from other events of its type,
+ * from all events of the fleet, or not at all.
+ */
+export type UpliftSource = 'declared' | 'learned' | 'type' | 'fleet' | 'assumed';
+
+/** What the next occurrence of an event is expected to do to one workload. Logarithms are natural. */
+export interface EventUplift {
+  /** Expected mean, over the event, of log(load / ordinary load). */
+  readonly mean: number;
+  /** Of the next occurrence around it: what is not known of the mean, and what differs from time to time. */
+  readonly variance: number;
+  readonly source: UpliftSource;
+  /** That it was learned from: of the event itself, of its type or of the fleet, as `source` says. */
+  readonly occurrences: number;
+  readonly course: Course;
+}
+
+/** How an uplift comes and goes: the logarithm at a time of the event is its mean × the share there. */
+export interface Course {
+  /** Since the start, ascending. */
+  readonly atMs: readonly number[];
+  /** One for each time; straight lines between them. */
+  readonly shares: readonly number[];
+  /** Of the logarithm at one time around what mean and share say. */
+  readonly variance: number;
+  /** In which what is left of the uplift halves after the end; 0: it ends with the event. */
+  readonly halfLifeMs: number;
+}
+
+/** Of the events of one workload, by name. */
+export type Uplifts = { readonly [event: string]: EventUplift };
+
+/** What one occurrence did to one workload. Small, because it is kept for longer than the history. */
+export interface SeenOccurrence extends Span {
+  readonly name: string;
+  readonly type: EventType;
+  /** Mean of log(load / ordinary load) over the event. */
+  readonly mean: number;
+  /** The same by part of the event (see `partsOf`), null where nothing is known. */
+  readonly parts: readonly (number | null)[];
+  /** And behind its end. */
+  readonly after: readonly (number | null)[];
+}

@@ -1,4 +1,5 @@
 /** What the pure part of the loop is given, and what it gives back. */
+import type { Span, UpliftSource, Uplifts } from './calendar.ts';
 import type { CapacityModel, Demand, StartUpEstimate } from './capacity.ts';
 import type { WorkloadState } from './cluster.ts';
 import type { Forecast, LevelReplay, OnlineForecaster } from './forecast.ts';
@@ -22,6 +23,8 @@ export interface WorkloadFacts {
   readonly capacity?: CapacityModel;
   readonly startUp: StartUpEstimate;
   readonly memory: DecisionMemory;
+  /** What the events of its calendar do to it, as far as that is known; worked out on the slow clock. */
+  readonly uplifts?: Uplifts;
   /** Other requests that would fit the measured usage better; worked out on the slow clock. */
   readonly requests?: RequestsChange;
 }
@@ -42,9 +45,22 @@ export interface Outcome {
   readonly explanation: Explanation;
 }
 
+/** An occurrence of the calendar that changed what the forecast said. */
+export interface ExplainedEvent extends Span {
+  readonly name: string;
+  /** Factor on the ordinary load at the height of the event. */
+  readonly uplift: number;
+  readonly source: UpliftSource;
+  /** That the uplift was learned from. */
+  readonly occurrences: number;
+  /** What its owner declared. */
+  readonly declared?: number;
+}
+
 export interface Explanation {
   readonly quality: readonly Quality[];
   readonly forecast?: Forecast;
+  readonly events?: readonly ExplainedEvent[];
   readonly capacity?: CapacityModel;
   readonly startUp: StartUpEstimate;
   /** Demand by forecast, and the demand of the last complete step beside it. */

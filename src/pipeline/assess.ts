@@ -5,7 +5,7 @@ import type { CapacityModel, Demand } from '../domain/capacity.ts';
 import type { WorkloadFacts } from '../domain/facts.ts';
 import type { Forecast, OnlineForecaster } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
-import { type EventEffect, eventEffects } from './events.ts';
+import { type EventEffect, eventEffects, largestOf } from './events.ts';
 import { protectionWindow, type Window } from './window.ts';
 
 export interface Assessment {
@@ -32,12 +32,6 @@ function forecastOver(forecaster: OnlineForecaster, series: TimeSeries, untilMs:
   return missing ? forecaster.forecast(steps(forecast.startMs), levels) : forecast;
 }
 
-/** Events that overlap do not add up: the largest one decides. */
-function largestOf(events: readonly EventEffect[]): EventEffect['shape'] | undefined {
-  if (events.length === 0) return undefined;
-  return (load, step) => events.reduce((most, { shape }) => Math.max(most, shape(load, step)), 0);
-}
-
 function byForecast(
   facts: WorkloadFacts,
   capacity: CapacityModel,
@@ -48,8 +42,10 @@ function byForecast(
   const { spec, forecaster, startUp } = facts;
   if (!forecaster) return { events: [] };
   const forecast = forecastOver(forecaster, series, window.endMs, level);
-  const events = eventEffects(spec, series, forecast, window, startUp.p99Ms - startUp.p90Ms);
-  const demand = demandOver(forecast, level, window.startMs, window.endMs, largestOf(events));
+  const earlyMs = startUp.p99Ms - startUp.p90Ms;
+  const events = eventEffects(spec, facts.uplifts, series, forecast, window, level, earlyMs);
+  const shape = events.length > 0 ? largestOf(events) : undefined;
+  const demand = demandOver(forecast, level, window.startMs, window.endMs, shape);
   const early = window.startMs + startUp.p50Ms;
   return {
     forecast,

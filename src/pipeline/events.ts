@@ -1,141 +1,151 @@
-import type { CalendarEvent } from '../domain/calendar.ts';
+/**
+ * What the events of the calendar do to the forecast of a window.
+ *
+ *     load at quantile τ = ordinary load · exp(mean · share + √(spread² + z_τ² · variance))
+ *
+ * where `spread` is what the forecast itself allows for at τ, as a logarithm: forecast and uplift err independently, so
+ * their allowances add up by their squares. Until an event begins, and where it was never seen, the forecast is the ordinary
+ * load. One that runs, or came before, is in the forecast already; then the ordinary load is that of the days around it.
+ *
+ * An event that brings load raises the forecast and never lowers it; one that takes load away never raises it.
+ */
+import type { EventUplift, Occurrence, Uplifts } from '../domain/calendar.ts';
+import type { ExplainedEvent } from '../domain/facts.ts';
 import type { Forecast } from '../domain/forecast.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
+import { endMs, type TimeSeries } from '../domain/time-series.ts';
 import type { WorkloadSpec } from '../domain/workload.ts';
+import { normalScore } from '../forecast/levels.ts';
+import { greatestShare, reachMs, shareOver } from './calendar/course.ts';
+import { learnUplifts } from './calendar/learn-uplifts.ts';
+import { occurrencesBetween } from './calendar/occurrences.ts';
+import { type OrdinaryLoad, ordinaryLoad, valueAt } from './calendar/ordinary-load.ts';
+import { type Belief, believed } from './calendar/running-event.ts';
 import type { Window } from './window.ts';
 
-/** For an event whose size nobody said and nothing shows: half as much load again. */
-const ASSUMED_UPLIFT = 1.5;
-/** Steps before an event whose mean stands for the ordinary load where the history is shorter than a season. */
+/** Steps before an event whose mean stands for the ordinary load where the history is shorter than a day. */
 const BEFORE_STEPS = 5;
-
-/** How the size of an event is known. `in-season` needs none: one season before, the event was on too. */
-type UpliftSource = 'configured' | 'learned' | 'assumed' | 'in-season';
+/** The longest that an event is felt behind its end. */
+const LONGEST_REACH_MS = 12 * 3_600_000;
 
 /** One occurrence that reaches into the window, and what it does to the load of a step of the forecast. */
-export interface EventEffect {
-  readonly name: string;
-  readonly uplift: number;
-  readonly source: UpliftSource;
-  readonly startMs: number;
-  readonly shape: (load: number, step: number) => number;
+export interface EventEffect extends ExplainedEvent {
+  /** undefined where it has no effect. */
+  readonly shape: (load: number, step: number) => number | undefined;
 }
 
-function spanOf({ repeat }: CalendarEvent): number {
-  return repeat?.kind === 'span' ? repeat.everyMs : 0;
+type Calendar = Pick<WorkloadSpec, 'events' | 'clock'>;
+
+interface Scene {
+  readonly series: TimeSeries;
+  readonly forecast: Forecast;
+  /** Normal score of the level that is planned with. */
+  readonly score: number;
+  /** The start of an event is looked for this much ahead, so that what is warmed up may take its p99. */
+  readonly earlyMs: number;
 }
 
-interface Occurrence {
-  readonly startMs: number;
-  readonly endMs: number;
+/** The largest of what overlapping events make of the load: they do not add up. */
+export function largestOf(events: readonly EventEffect[]): (load: number, step: number) => number {
+  return (load, step) => {
+    const shaped = events.flatMap(({ shape }) => shape(load, step) ?? []);
+    return shaped.length > 0 ? Math.max(...shaped) : load;
+  };
 }
 
-/** The occurrence whose [start − earlyMs, end) overlaps [fromMs, untilMs). */
-function occurrenceIn(event: CalendarEvent, fromMs: number, untilMs: number, earlyMs: number): Occurrence | undefined {
-  const { startMs, endMs } = event;
-  const everyMs = spanOf(event);
-  const shift = everyMs ? Math.max(0, Math.ceil((fromMs - endMs + 1) / everyMs)) * everyMs : 0;
-  const occurrence = { startMs: startMs + shift, endMs: endMs + shift };
-  return occurrence.startMs - earlyMs < untilMs && occurrence.endMs > fromMs ? occurrence : undefined;
+/** Mean of the steps before an event, for a history that has no other day. */
+function loadBefore(series: TimeSeries, startMs: number): number | undefined {
+  const values: number[] = [];
+  for (let i = 1; i <= BEFORE_STEPS; i++) values.push(...[valueAt(series, startMs - i * series.stepMs) ?? []].flat());
+  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined;
 }
 
-function valueAt(series: TimeSeries, atMs: number): number | undefined {
-  const value = series.values[Math.floor((atMs - series.startMs) / series.stepMs)];
-  return value === undefined || Number.isNaN(value) ? undefined : value;
-}
-
-/** Mean of what is known in [startMs, endMs); undefined when nothing is. */
-function meanOver(series: TimeSeries, startMs: number, endMs: number): number | undefined {
-  let sum = 0;
-  let known = 0;
-  for (let atMs = startMs; atMs < endMs; atMs += series.stepMs) {
-    const value = valueAt(series, atMs);
-    if (value === undefined) continue;
-    sum += value;
-    known++;
-  }
-  return known > 0 ? sum / known : undefined;
-}
-
-/** Load of the last occurrence over that of the same hours one season before it. */
-function learnedUplift(
-  event: CalendarEvent,
-  last: Occurrence,
-  seasonMs: number,
+/** The ordinary load that does not come from the forecast; undefined where the forecast knows nothing of the event. */
+function ordinaryFor(
+  { events, clock }: Calendar,
   series: TimeSeries,
-): number | undefined {
-  if (!spanOf(event) || last.startMs < event.startMs) return undefined;
-  const during = meanOver(series, last.startMs, last.endMs);
-  const ordinary = meanOver(series, last.startMs - seasonMs, last.endMs - seasonMs);
-  return during && ordinary ? Math.max(1, during / ordinary) : undefined;
+  occurrence: Occurrence,
+): OrdinaryLoad | undefined {
+  const runs = occurrence.startMs < endMs(series);
+  const known = occurrencesBetween(events, series.startMs, Math.max(endMs(series), occurrence.endMs));
+  const cameBefore = known.some(({ name, startMs }) => name === occurrence.name && startMs < occurrence.startMs);
+  if (!runs && !cameBefore) return undefined;
+  const aroundIt = ordinaryLoad({ series, events: known, ...(clock && { clock }) }, occurrence);
+  const before = runs ? loadBefore(series, occurrence.startMs) : undefined;
+  return (atMs) => aroundIt(atMs) ?? before;
 }
 
-interface Size {
-  readonly uplift: number;
-  readonly source: UpliftSource;
+/** Largest share of the uplift that is felt from a time on, for as long as replicas are asked for early. */
+function shareAhead({ course }: EventUplift, { startMs, endMs: end }: Occurrence, atMs: number, scene: Scene): number {
+  const { stepMs } = scene.forecast;
+  let most = 0;
+  for (let ms = atMs; ms <= atMs + scene.earlyMs; ms += stepMs) {
+    // The part of the step that lies in the event.
+    const middle = Math.max(startMs, ms) / 2 + Math.min(end, ms + stepMs) / 2;
+    const since = ms + stepMs > startMs && ms < end ? middle - startMs : ms - startMs;
+    most = Math.max(most, shareOver(course, end - startMs, since));
+  }
+  return most;
 }
 
-function sizeOf(event: CalendarEvent, occurrence: Occurrence, seasonMs: number, series: TimeSeries): Size {
-  const everyMs = spanOf(event);
-  const before = { startMs: occurrence.startMs - everyMs, endMs: occurrence.endMs - everyMs };
-  const repeats = everyMs > 0 && seasonMs % everyMs === 0 && occurrence.startMs - seasonMs >= event.startMs;
-  if (repeats && valueAt(series, occurrence.startMs - seasonMs) !== undefined)
-    return { uplift: 1, source: 'in-season' };
-  if (event.uplift !== undefined) return { uplift: event.uplift, source: 'configured' };
-  const learned = learnedUplift(event, before, seasonMs, series);
-  return learned === undefined ? { uplift: ASSUMED_UPLIFT, source: 'assumed' } : { uplift: learned, source: 'learned' };
+/** Load at the quantile, from the ordinary load and the allowance that the forecast makes. */
+function lifted(
+  load: number,
+  mean: number,
+  base: number,
+  share: number,
+  belief: Belief,
+  noise: number,
+  score: number,
+): number {
+  const spread = load > 0 && mean > 0 ? Math.log(load / mean) : 0;
+  const variance = share * share * belief.variance + noise;
+  const allowance = Math.sign(spread) * spread * spread + Math.sign(score) * score * score * variance;
+  return base * Math.exp(belief.mean * share + Math.sign(allowance) * Math.sqrt(Math.abs(allowance)));
+}
+
+function shapeOf(scene: Scene, occurrence: Occurrence, uplift: EventUplift, calendar: Calendar): EventEffect['shape'] {
+  const { series, forecast, score } = scene;
+  const ordinary = ordinaryFor(calendar, series, occurrence);
+  const runs = ordinary !== undefined && occurrence.startMs < endMs(series);
+  const belief = runs ? believed(uplift, series, ordinary, occurrence) : uplift;
+  return (load, step) => {
+    const atMs = forecast.startMs + step * forecast.stepMs;
+    const share = shareAhead(uplift, occurrence, atMs, scene);
+    if (share === 0) return undefined;
+    const mean = forecast.mean[step]!;
+    const base = ordinary?.(atMs) ?? mean;
+    if (!(base > 0)) return load * Math.exp(belief.mean * share);
+    const result = lifted(load, mean, base, share, belief, uplift.course.variance, score);
+    return belief.mean < 0 ? Math.min(load, result) : Math.max(load, result);
+  };
 }
 
 /**
- * What each calendar event does to the forecast of the window: its uplift times the load, from `earlyMs` before its
- * start (so that what is warmed up for it may take its p99 instead of its p90) to its end.
- *
- * Once the event runs the forecaster follows the raised load by itself, and the uplift must not count twice: from
- * then on the raised load is held to uplift × ordinary load × the forecast's own allowance (quantile over mean), and
- * never below the forecast itself. The ordinary load is the one of a longest season ago. Where the event was on then
- * too (`in-season`) that load is the floor from the beginning, with no uplift at all.
+ * @param uplifts - as they were learned; by what is declared alone, or assumed, where an event is not among them
+ * @param level - quantile of the load that is planned with
+ * @param earlyMs - what p99 of the start-up time is longer than the lead that the window has
  */
 export function eventEffects(
-  spec: Pick<WorkloadSpec, 'events' | 'seasonsMs'>,
+  calendar: Calendar,
+  uplifts: Uplifts | undefined,
   series: TimeSeries,
   forecast: Forecast,
   window: Window,
+  level: number,
   earlyMs: number,
 ): readonly EventEffect[] {
-  const seasonMs = spec.seasonsMs[spec.seasonsMs.length - 1] ?? 0;
-  return spec.events.flatMap((event): readonly EventEffect[] => {
-    const occurrence = occurrenceIn(event, window.startMs, window.endMs, earlyMs);
-    if (!occurrence) return [];
-    const { startMs, endMs } = occurrence;
-    const size = sizeOf(event, occurrence, seasonMs, series);
-    const running = window.startMs > startMs || size.source === 'in-season';
-    const lift = { uplift: size.uplift, firstMs: startMs - earlyMs, startMs, endMs, seasonMs, running };
-    return [{ name: event.name, ...size, startMs, shape: shapeOf(series, forecast, lift) }];
+  if (calendar.events.length === 0) return [];
+  const scene: Scene = { series, forecast, score: normalScore(level), earlyMs };
+  const near = occurrencesBetween(calendar.events, window.startMs - LONGEST_REACH_MS, window.endMs + earlyMs);
+  const known = near.length > 0 ? { ...learnUplifts([{ events: calendar.events, seen: [] }])[0], ...uplifts } : {};
+  return near.flatMap((occurrence): readonly EventEffect[] => {
+    const uplift = known[occurrence.name]!;
+    if (occurrence.endMs + reachMs(uplift.course) <= window.startMs) return [];
+    const { name, startMs, endMs: end, declared } = occurrence;
+    const { source, occurrences, mean } = uplift;
+    const shape = shapeOf(scene, occurrence, uplift, calendar);
+    const height = Math.exp(mean * (mean < 0 ? 1 : greatestShare(uplift.course)));
+    const told = declared === undefined ? {} : { declared: Math.exp(declared) };
+    return [{ name, uplift: height, source, occurrences, startMs, endMs: end, shape, ...told }];
   });
-}
-
-interface Lift extends Occurrence {
-  readonly uplift: number;
-  readonly firstMs: number;
-  readonly seasonMs: number;
-  readonly running: boolean;
-}
-
-function ordinaryAt(series: TimeSeries, lift: Lift, atMs: number): number | undefined {
-  const before = lift.startMs - BEFORE_STEPS * series.stepMs;
-  return (
-    (lift.seasonMs > 0 ? valueAt(series, atMs - lift.seasonMs) : undefined) ?? meanOver(series, before, lift.startMs)
-  );
-}
-
-function shapeOf(series: TimeSeries, forecast: Forecast, lift: Lift): EventEffect['shape'] {
-  return (load, step) => {
-    const atMs = forecast.startMs + step * forecast.stepMs;
-    if (atMs + forecast.stepMs <= lift.firstMs || atMs >= lift.endMs) return load;
-    const ordinary = lift.running ? ordinaryAt(series, lift, atMs) : undefined;
-    const mean = forecast.mean[step]!;
-    if (ordinary === undefined || !(mean > 0)) return load * lift.uplift;
-    const lifted = lift.uplift * ordinary * (load / mean);
-    return Math.max(load, lift.uplift > 1 ? Math.min(load * lift.uplift, lifted) : lifted);
-  };
 }

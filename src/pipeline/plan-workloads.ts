@@ -90,6 +90,7 @@ function requestOf(candidate: Candidate, limited: boolean): AllocationRequest {
 
 function explain({ facts, assessment }: Candidate, allocation: Allocation): Explanation {
   const { forecast, demand, reactive, byForecast, byReaction } = assessment;
+  const events = assessment.events.map(({ shape: _, ...told }) => told);
   const needed = { ...(byForecast !== undefined && { byForecast }), ...(byReaction !== undefined && { byReaction }) };
   return {
     quality: facts.quality,
@@ -97,6 +98,7 @@ function explain({ facts, assessment }: Candidate, allocation: Allocation): Expl
     needed,
     allocation,
     ...(forecast && { forecast }),
+    ...(events.length > 0 && { events }),
     ...(facts.capacity && { capacity: facts.capacity }),
     ...(demand && { demand }),
     ...(reactive && { reactive }),

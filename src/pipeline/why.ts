@@ -38,15 +38,30 @@ function unknown({ capacity }: WorkloadFacts): Reason {
   return { code: 'missing-data', message: `no usable sample of ${capacity.driver}` };
 }
 
-const upliftTexts: { readonly [source in EventEffect['source']]: (uplift: number) => string } = {
-  configured: (uplift) => `with the configured uplift of ${short(uplift)}`,
-  learned: (uplift) => `with the uplift of ${short(uplift)} of the last time`,
-  assumed: (uplift) => `with an assumed uplift of ${short(uplift)}: none is configured and no earlier time was seen`,
-  'in-season': () => 'as high as one season ago, when it was on too',
-};
+/** "the uplift of 2.3", and where that is known from. */
+function upliftText({ source, uplift, occurrences, declared }: EventEffect): string {
+  const times = occurrences === 1 ? '1 occurrence' : `${occurrences} occurrences`;
+  switch (source) {
+    case 'declared':
+      return `with the configured uplift of ${short(uplift)}`;
+    case 'learned': {
+      const beside = declared === undefined ? '' : ` and the configured ${short(declared)}`;
+      return `with the uplift of ${short(uplift)} learned from ${times}${beside}`;
+    }
+    case 'type':
+      return `with the uplift of ${short(uplift)} of other events of its type (${times})`;
+    case 'fleet':
+      return `with the uplift of ${short(uplift)} of other events, at their upper quartile (${times})`;
+    case 'assumed':
+      return `with an assumed uplift of ${short(uplift)}: none is configured and no earlier time was seen`;
+  }
+}
 
-function eventReason({ name, startMs, source, uplift }: EventEffect): Reason {
-  return { code: 'event', message: `"${name}" from ${new Date(startMs).toISOString()} ${upliftTexts[source](uplift)}` };
+function eventReason(event: EventEffect): Reason {
+  return {
+    code: 'event',
+    message: `"${event.name}" from ${new Date(event.startMs).toISOString()} ${upliftText(event)}`,
+  };
 }
 
 /** Said when even the mean of the forecast needs more than there is before a replica of the median start-up is ready. */

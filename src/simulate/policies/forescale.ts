@@ -10,6 +10,7 @@ import { type DecisionMemory, emptyMemory } from '../../domain/plan.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { WorkloadRef, WorkloadSpec } from '../../domain/workload.ts';
 import { planWorkloads } from '../../pipeline/plan-workloads.ts';
+import { startEventKnowledge } from '../forescale/event-knowledge.ts';
 import { createLearner, type Learner, type LearnerSettings } from '../forescale/learner.ts';
 import { judgeTrace } from '../forescale/quality.ts';
 import { configuredCapacity } from '../need.ts';
@@ -96,13 +97,18 @@ function startRun(
     const hpa = variant.hpa && { hpa: startHpa(variant.hpa, card, timetable) };
     return { spec, card, learner: learners[i]!, startUp, floor: 1, memory: emptyMemory, ...hpa };
   });
+  const specs = managed.map(({ spec }) => spec);
+  const upliftsAt = startEventKnowledge(specs, timetable, settings.history.windowMs);
   return {
     prepare(moment) {
       const pending = managed.flatMap(({ learner }, i) => learner.prepare(moment.row, moment.workloads[i]!) ?? []);
       return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined);
     },
     decide(moment) {
-      const round = planWorkloads(factsAt(settings, managed, timetable, moment));
+      const facts = factsAt(settings, managed, timetable, moment);
+      const uplifts = upliftsAt(moment);
+      const workloads = facts.workloads.map((each, i) => ({ ...each, ...(uplifts[i] && { uplifts: uplifts[i] }) }));
+      const round = planWorkloads({ ...facts, workloads });
       variant.onRound?.(round, moment);
       return managed.map((workload, i) => follow(workload, round.outcomes[i]!, moment.workloads[i]!, moment));
     },
