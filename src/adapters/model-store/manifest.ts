@@ -21,8 +21,7 @@ export interface Manifest {
   readonly verdict: string;
   readonly scores: readonly StoredScore[];
   readonly replay?: LevelReplay;
-  /** Names of the parameters of each model, with the numbers and the places of the arrays. */
-  readonly features: { readonly [model: string]: { readonly [parameter: string]: StoredParameter } };
+  readonly features: StoredModels;
   /** SHA-256 of weights.bin, hexadecimal. */
   readonly checksum: string;
 }
@@ -43,8 +42,12 @@ type StoredParameter =
 
 type Value = FittedModel['parameters'][string];
 
+/** Names of the parameters of each model, with the numbers and the places of the arrays. */
+export type StoredModels = { readonly [model: string]: { readonly [parameter: string]: StoredParameter } };
+type Models = { readonly [model: string]: FittedModel['parameters'] };
+
 /** Arrays of all models behind each other, each at a multiple of 8 bytes, little-endian. */
-export function pack(fitted: FittedSeries): { features: Manifest['features']; weights: Uint8Array } {
+export function packModels(models: Models): { features: StoredModels; weights: Uint8Array } {
   const chunks: { offset: number; array: Float64Array | Float32Array }[] = [];
   let size = 0;
   const store = (value: Value): StoredParameter => {
@@ -57,9 +60,9 @@ export function pack(fitted: FittedSeries): { features: Manifest['features']; we
     return { array: value instanceof Float64Array ? 'float64' : 'float32', offset, length: value.length };
   };
   const features = Object.fromEntries(
-    Object.values(fitted.models).map((model) => [
-      model.kind,
-      Object.fromEntries(Object.entries(model.parameters).map(([name, value]) => [name, store(value)])),
+    Object.entries(models).map(([model, parameters]) => [
+      model,
+      Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, store(value)])),
     ]),
   );
   const weights = new Uint8Array(size);
@@ -69,14 +72,27 @@ export function pack(fitted: FittedSeries): { features: Manifest['features']; we
   return { features, weights };
 }
 
+export function pack(fitted: FittedSeries): { features: StoredModels; weights: Uint8Array } {
+  const models = Object.values(fitted.models).map(({ kind, parameters }) => [kind, parameters] as const);
+  return packModels(Object.fromEntries(models));
+}
+
+/** @throws RangeError when a place lies outside the weights */
+export function unpackModels(features: StoredModels, weights: Uint8Array): Models {
+  const bytes = Uint8Array.from(weights).buffer;
+  return Object.fromEntries(
+    Object.entries(features).map(([model, stored]) => [
+      model,
+      Object.fromEntries(Object.entries(stored).map(([name, value]) => [name, restore(value, bytes)])),
+    ]),
+  );
+}
+
 /** @throws RangeError when a place lies outside the weights */
 export function unpack(manifest: Manifest, weights: Uint8Array): FittedSeries {
-  const bytes = Uint8Array.from(weights).buffer;
+  const unpacked = Object.entries(unpackModels(manifest.features, weights));
   const models = Object.fromEntries(
-    Object.entries(manifest.features).map(([kind, stored]) => {
-      const parameters = Object.entries(stored).map(([name, value]) => [name, restore(value, bytes)]);
-      return [kind, { kind, parameters: Object.fromEntries(parameters) }];
-    }),
+    unpacked.map(([kind, parameters]) => [kind, { kind, parameters }]),
   ) as FittedSeries['models'];
   const { trainedThroughMs, stepMs, seed, acting, verdict, source, replay } = manifest;
   const scores = manifest.scores.map(restoreScore);

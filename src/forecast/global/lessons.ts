@@ -59,7 +59,7 @@ export function collectLessons(windowsEach: number, seed: number): Lessons {
       for (const width of scales) {
         const units = Math.floor(series.z.length / width);
         const cut = Math.floor((1 - HELD_OUT_SHARE) * units);
-        const old = choosePlaces(0, cut, windowsEach, random);
+        const old = choosePlaces(0, cut - UNIT_HORIZONS.at(-1)!, windowsEach, random);
         const young = choosePlaces(Math.max(0, cut - LOSS_UNITS[0]!), units, Math.ceil(windowsEach / 4), random);
         const [learnt, held] = cutWindows(series, width, [old, young]);
         if (learnt!.count > 0) own.push(learnt!);
@@ -88,8 +88,8 @@ export function collectLessons(windowsEach: number, seed: number): Lessons {
 }
 
 /**
- * First units of windows that end before `until`, targets included: every fourth from the start of the span, where a
- * young workload is learned, the others anywhere.
+ * First units of windows that end before `until`: of a span that begins with the series every fourth from its start,
+ * where a young workload is learned, the others anywhere.
  */
 function choosePlaces(from: number, until: number, count: number, random: Random): number[] {
   const places = until - from - WINDOW_UNITS - 1;
