@@ -43,22 +43,33 @@ export function fitBoosting(lessons: Lessons, learned: number, settings: Boostin
   const inputs = binInputs(lessons);
   const random = seededRandom(settings.seed);
   const grower = treeGrower(inputs, settings, random);
-  const { targets } = lessons;
-  const base = middleOf(targets.slice(0, learned), settings.leafQuantile);
-  // Prediction minus target: the gradient of ½(ŷ − y)².
-  const errors = targets.map((y) => base - y);
+  const base = middleOf(lessons.targets.slice(0, learned), settings.leafQuantile);
+  const predictions = lessons.targets.map(() => base);
+  const errors = new Float64Array(predictions.length);
+  const lossNow = () => {
+    writeErrors(lessons, predictions, errors);
+    return lossOf(errors, learned, settings.leafQuantile);
+  };
   const trees: Float32Array[] = [];
-  let best = { loss: lossOf(errors, learned, settings.leafQuantile), trees: 0 };
+  let best = { loss: lossNow(), trees: 0 };
   while (trees.length < settings.mostTrees && trees.length - best.trees < settings.patience) {
     const rows = chooseSome(learned, Math.ceil(settings.rowShare * learned), random);
     const root = grower.grow(rows, errors, someColumns(inputs.width, settings.columnShare, random));
     const values = leafValues(root, errors, settings);
     trees.push(packTree(root, inputs, (leaf) => values.get(leaf)!));
-    for (let i = 0; i < errors.length; i++) errors[i]! += values.get(leafOf(root, inputs, i))!;
-    const loss = lossOf(errors, learned, settings.leafQuantile);
-    if (learned === targets.length || loss < best.loss) best = { loss, trees: trees.length };
+    for (let i = 0; i < predictions.length; i++) predictions[i]! += values.get(leafOf(root, inputs, i))!;
+    const loss = lossNow();
+    if (learned === errors.length || loss < best.loss) best = { loss, trees: trees.length };
   }
   return { base, trees: joinTrees(trees.slice(0, best.trees)), heldBackLoss: best.loss, treeCount: best.trees };
+}
+
+/** Prediction minus target, the gradient of ½(ŷ − y)²; above a lower bound there is no error. */
+function writeErrors({ targets, censored }: Lessons, predictions: Float64Array, errors: Float64Array): void {
+  for (let i = 0; i < errors.length; i++) {
+    const error = predictions[i]! - targets[i]!;
+    errors[i] = censored?.[i] ? Math.min(0, error) : error;
+  }
 }
 
 function someColumns(width: number, share: number, random: Random): Int32Array {

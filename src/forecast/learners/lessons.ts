@@ -8,10 +8,20 @@ export interface Lessons {
   readonly width: number;
   /** Finite. */
   readonly targets: Float64Array;
+  /** 1 where the target is only a lower bound: then more than it is no error. All are exact when absent. */
+  readonly censored?: Uint8Array;
 }
 
-/** Rows `from` … `to − 1`; shares memory. */
-export function partOf(lessons: Lessons, from: number, to: number): Lessons {
-  const { inputs, width, targets } = lessons;
-  return { inputs: inputs.subarray(from * width, to * width), width, targets: targets.subarray(from, to) };
+/** The rows of these numbers, in this order. */
+export function chooseRows({ inputs, width, targets, censored }: Lessons, rows: ArrayLike<number>): Lessons {
+  const chosen = new Float32Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    chosen.set(inputs.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width);
+  }
+  return {
+    inputs: chosen,
+    width,
+    targets: Float64Array.from(rows, (row) => targets[row]!),
+    ...(censored && { censored: Uint8Array.from(rows, (row) => censored[row]!) }),
+  };
 }

@@ -24,7 +24,7 @@ const AVERAGING = 3;
  * @returns weights, the intercept last
  */
 export function fitSupportVectors(lessons: Lessons, settings: SupportVectorSettings): Float64Array {
-  const { inputs, width, targets } = lessons;
+  const { inputs, width, targets, censored } = lessons;
   const { penalty, tolerance, passes, seed } = settings;
   const weights = new Float64Array(width + 1);
   const mean = new Float64Array(width + 1);
@@ -39,7 +39,8 @@ export function fitSupportVectors(lessons: Lessons, settings: SupportVectorSetti
       const at = row * width;
       const rate = 1 / (penalty * (start + t));
       const error = targets[row]! - dot(weights, inputs, at, width);
-      const push = Math.abs(error) > tolerance ? rate * Math.sign(error) : 0;
+      const isBound = error < 0 && censored?.[row] === 1;
+      const push = Math.abs(error) > tolerance && !isBound ? rate * Math.sign(error) : 0;
       const keep = 1 - rate * penalty;
       const share = (AVERAGING + 1) / (t + AVERAGING);
       for (let j = 0; j <= width; j++) {
