@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 const HOUR = 60;
 const DAY = 24 * HOUR;
 /** A Thursday, like the epoch; weekdays are counted from there. */
-const START_MS = 20_000 * 7 * DAY * MINUTE_MS / 7;
+const START_MS = (20_000 * 7 * DAY * MINUTE_MS) / 7;
 
 /** Steps and days: the network has to serve all of them. */
 const GRIDS = [

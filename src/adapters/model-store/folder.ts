@@ -69,7 +69,12 @@ function checksum(bytes: Uint8Array): string {
 }
 
 /** @param manifest - gets the checksum of the weights as its last field */
-export async function replaceFolder(parent: string, path: string, manifest: object, weights: Uint8Array): Promise<void> {
+export async function replaceFolder(
+  parent: string,
+  path: string,
+  manifest: object,
+  weights: Uint8Array,
+): Promise<void> {
   await rm(`${path}.new`, { recursive: true, force: true });
   await mkdir(`${path}.new`, { recursive: true });
   await writeDurably(join(`${path}.new`, 'weights.bin'), weights);

@@ -11,7 +11,18 @@ import { arrayIn, type Parameters, singlesIn } from '../parameters.ts';
 import { describe, INPUTS } from './describe.ts';
 import { type GlobalNetwork, LEVELS, MEDIAN } from './network.ts';
 import { type CellState, type QuantileLstm, startQuantileLstm } from './quantile-lstm.ts';
-import { advance, at, base, CARRIES, carry, type Frame, frameOf, newState, scaleOf, unitMean } from './seasonal-base.ts';
+import {
+  advance,
+  at,
+  base,
+  CARRIES,
+  carry,
+  type Frame,
+  frameOf,
+  newState,
+  scaleOf,
+  unitMean,
+} from './seasonal-base.ts';
 import { scaleFor, UNIT_HORIZONS, unitPlace, unitWidths } from './units.ts';
 
 export interface QuantileExpert extends Expert {
@@ -99,7 +110,12 @@ export function startGlobalLstm(network: SharedNetwork, settings: ExpertSettings
   };
 }
 
-function answer({ frame, narrow, view, outputs, carried }: Scale, newest: number, horizon: number, level: number): number {
+function answer(
+  { frame, narrow, view, outputs, carried }: Scale,
+  newest: number,
+  horizon: number,
+  level: number,
+): number {
   const place = placeHorizon(UNIT_HORIZONS, Math.max(1, unitPlace(horizon, frame.width)));
   const here = quantileAt(outputs, carried, place.index, level);
   const next = place.share > 0 ? quantileAt(outputs, carried, place.index + 1, level) : here;

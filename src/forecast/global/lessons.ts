@@ -9,7 +9,18 @@ import { type Random, seededRandom } from '../learners/random.ts';
 import type { Transformed } from '../point-forecaster.ts';
 import { describe, INPUTS } from './describe.ts';
 import { MOST_SCALES } from './global-lstm.ts';
-import { advance, at, base, CARRIES, carry, type Frame, frameOf, newState, scaleOf, unitMean } from './seasonal-base.ts';
+import {
+  advance,
+  at,
+  base,
+  CARRIES,
+  carry,
+  type Frame,
+  frameOf,
+  newState,
+  scaleOf,
+  unitMean,
+} from './seasonal-base.ts';
 import { UNIT_HORIZONS, unitWidths } from './units.ts';
 
 /** One series of the fleet on its transformed scale z; NaN is missing. */
@@ -79,7 +90,9 @@ export function collectLessons(windowsEach: number, seed: number): Lessons {
       return batchOf(picks);
     },
     heldOut(count) {
-      const all = heldOut.flatMap((windows) => Array.from({ length: windows.count }, (_, index) => ({ windows, index })));
+      const all = heldOut.flatMap((windows) =>
+        Array.from({ length: windows.count }, (_, index) => ({ windows, index })),
+      );
       const stride = Math.max(1, all.length / count);
       const some = Array.from({ length: Math.min(count, all.length) }, (_, i) => all[Math.floor(i * stride)]!);
       return some.length > 0 ? [batchOf(some)] : [];

@@ -60,8 +60,7 @@ function addProduct(out: Float64Array, x: Float32Array, matrix: Float32Array): v
     const rowC = rowB + width;
     const rowD = rowC + width;
     for (let j = 0; j < width; j++) {
-      out[j]! +=
-        a * matrix[rowA + j]! + b * matrix[rowB + j]! + c * matrix[rowC + j]! + d * matrix[rowD + j]!;
+      out[j]! += a * matrix[rowA + j]! + b * matrix[rowB + j]! + c * matrix[rowC + j]! + d * matrix[rowD + j]!;
     }
   }
   for (; i < x.length; i++) {

@@ -2,7 +2,7 @@
 import type { QuantileEngine } from '../../domain/engines.ts';
 import { seededRandom } from '../learners/random.ts';
 import { INPUTS } from './describe.ts';
-import { LOSS_UNITS, type Lessons, WINDOW_UNITS } from './lessons.ts';
+import { type Lessons, LOSS_UNITS, WINDOW_UNITS } from './lessons.ts';
 import { type GlobalNetwork, LEVELS } from './network.ts';
 import { CARRIES } from './seasonal-base.ts';
 import { UNIT_HORIZONS } from './units.ts';

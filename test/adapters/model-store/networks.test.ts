@@ -45,7 +45,11 @@ describe('networks on disk', () => {
   });
 
   const damages: readonly [string, () => Promise<void>, RegExp][] = [
-    ['a model of another version', () => edit({ version: 2 }), /networks fleet: version: expected 1, found 2; moved to/],
+    [
+      'a model of another version',
+      () => edit({ version: 2 }),
+      /networks fleet: version: expected 1, found 2; moved to/,
+    ],
     ['the model of a single series', () => edit({ format: 'forescale-model' }), /format: expected forescale-network/],
     ['a copy under another name', () => edit({ name: 'prior' }), /name: expected fleet, found prior/],
     ['a cut manifest', () => writeFile(join(folder, 'fleet/manifest.json'), '{"form'), /JSON/],

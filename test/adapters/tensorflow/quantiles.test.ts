@@ -62,12 +62,7 @@ function quantilesOf(raw: Float32Array, carried: Float32Array, row: number, hori
   const softplus = (x: number) => Math.log(1 + Math.exp(x));
   const shares = [0, 1].map((c) => at(4 + c) * carried[row * 2 + c]!);
   const median = at(1) + shares[0]! + shares[1]!;
-  return [
-    median - softplus(at(0)),
-    median,
-    median + softplus(at(2)),
-    median + softplus(at(2)) + softplus(at(3)),
-  ];
+  return [median - softplus(at(0)), median, median + softplus(at(2)), median + softplus(at(2)) + softplus(at(3))];
 }
 
 function pinball(y: number, q: number, level: number): number {
@@ -106,7 +101,10 @@ describe('quantileLoss', () => {
         const step = 1e-3;
         for (let i = 0; i < raw.length; i += 7) {
           const losses = [step, -step, step / 2, -step / 2].map((by) =>
-            meanPinball(Float32Array.from(raw, (x, n) => (n === i ? x + by : x)), lesson),
+            meanPinball(
+              Float32Array.from(raw, (x, n) => (n === i ? x + by : x)),
+              lesson,
+            ),
           );
           const [wide, narrow] = [(losses[0]! - losses[1]!) / (2 * step), (losses[2]! - losses[3]!) / step];
           // A kink between the two points makes the differences disagree.
@@ -182,10 +180,16 @@ describe('LSTM with a head of quantiles on wasm', () => {
           const moved = packed[name].map((x, n) => (n === i ? x + by : x));
           return lossAndGradients(task(), { ...packed, [name]: moved }, lesson).loss;
         };
-        const [wide, narrow] = [(lossAt(step) - lossAt(-step)) / (2 * step), (lossAt(step / 2) - lossAt(-step / 2)) / step];
+        const [wide, narrow] = [
+          (lossAt(step) - lossAt(-step)) / (2 * step),
+          (lossAt(step / 2) - lossAt(-step / 2)) / step,
+        ];
         // The loss has kinks; where the two differences disagree there is one between the points.
         if (Math.abs(wide - narrow) > 0.005 * largest) continue;
-        assert.ok(Math.abs(wide - gradients[k]![i]!) < 0.01 * largest + 1e-4, `${name}[${i}] ${wide} ${gradients[k]![i]}`);
+        assert.ok(
+          Math.abs(wide - gradients[k]![i]!) < 0.01 * largest + 1e-4,
+          `${name}[${i}] ${wide} ${gradients[k]![i]}`,
+        );
       }
     });
   }).timeout(30_000);
@@ -227,7 +231,11 @@ describe('LSTM with a head of quantiles on wasm', () => {
 
   it('same seed, same bytes; another seed gives other weights', async () => {
     const engine = createQuantileEngine();
-    const [a, b, c] = [await engine.trainLstm(task()), await engine.trainLstm(task()), await engine.trainLstm(task({ seed: 4 }))];
+    const [a, b, c] = [
+      await engine.trainLstm(task()),
+      await engine.trainLstm(task()),
+      await engine.trainLstm(task({ seed: 4 })),
+    ];
     assert.deepEqual(a, b);
     assert.notDeepEqual(a.weights, c.weights);
   });

@@ -9,18 +9,25 @@ import { startQuantileLstm } from '../../../src/forecast/global/quantile-lstm.ts
 import golden from './golden/lstm_cell.json' with { type: 'json' };
 import { type FollowSettings, follow, madeNetwork, waves } from './made.ts';
 
-const minutes: FollowSettings = { stepMs: 60_000, seasons: [1440, 10_080], horizons: [1, 2, 12, 24, 48, 162, 548, 1440] };
+const minutes: FollowSettings = {
+  stepMs: 60_000,
+  seasons: [1440, 10_080],
+  horizons: [1, 2, 12, 24, 48, 162, 548, 1440],
+};
 const fives: FollowSettings = { stepMs: 300_000, seasons: [288, 2016], horizons: [1, 3, 12, 48, 288] };
 
 describe('startQuantileLstm', () => {
   it('equals an independent numpy implementation over 12 steps, to 1e-5', () => {
-    const weights = Object.fromEntries(Object.entries(golden.weights).map(([name, list]) => [name, Float32Array.from(list)]));
+    const weights = Object.fromEntries(
+      Object.entries(golden.weights).map(([name, list]) => [name, Float32Array.from(list)]),
+    );
     const network = startQuantileLstm(weights as never);
     const state = network.newState();
     const out = new Float32Array(network.outputs);
     golden.inputs.forEach((inputs, t) => {
       network.step(state, Float32Array.from(inputs), out);
-      out.forEach((y, i) => assert.ok(Math.abs(y - golden.outputs[t]![i]!) < 1e-5, `step ${t}, output ${i}`));
+      for (const [i, y] of out.entries())
+        assert.ok(Math.abs(y - golden.outputs[t]![i]!) < 1e-5, `step ${t}, output ${i}`);
     });
   });
 });
@@ -102,7 +109,7 @@ describe('global LSTM as an expert', () => {
       for (const value of z) one.push(value + shift);
       return one.predict();
     });
-    a!.forEach((value, i) => assert.ok(Math.abs(value + 3 - b![i]!) < 5e-3, `${value}, ${b![i]}`));
+    for (const [i, value] of a!.entries()) assert.ok(Math.abs(value + 3 - b![i]!) < 5e-3, `${value}, ${b![i]}`);
   });
 
   it('quantiles of its 7 levels never cross, whatever the weights', () => {
@@ -116,7 +123,7 @@ describe('global LSTM as an expert', () => {
           return out;
         });
         for (let level = 1; level < rows.length; level++) {
-          rows[level]!.forEach((q, i) => assert.ok(q >= rows[level - 1]![i]!));
+          for (const [i, q] of rows[level]!.entries()) assert.ok(q >= rows[level - 1]![i]!);
         }
       }),
       { numRuns: 10 },
@@ -148,10 +155,22 @@ describe('readNetwork', () => {
   });
 
   const foreign: readonly [string, (parameters: ReturnType<typeof networkParameters>) => object, RegExp][] = [
-    ['other inputs', (p) => ({ ...p, inputs: 'level slope' }), /inputs of the network: expected surprise .*, found level slope/],
+    [
+      'other inputs',
+      (p) => ({ ...p, inputs: 'level slope' }),
+      /inputs of the network: expected surprise .*, found level slope/,
+    ],
     ['other horizons', (p) => ({ ...p, horizons: '1 2 3' }), /horizons of the network: .* found 1 2 3/],
-    ['a head cut short', (p) => ({ ...p, head: new Float32Array(7) }), /head of the network: expected \d+ weights, found 7/],
-    ['a weight that is no number', (p) => ({ ...p, headBias: new Float32Array((p['headBias'] as Float32Array).length).fill(Number.NaN) }), /headBias of the network: a weight is not finite/],
+    [
+      'a head cut short',
+      (p) => ({ ...p, head: new Float32Array(7) }),
+      /head of the network: expected \d+ weights, found 7/,
+    ],
+    [
+      'a weight that is no number',
+      (p) => ({ ...p, headBias: new Float32Array((p['headBias'] as Float32Array).length).fill(Number.NaN) }),
+      /headBias of the network: a weight is not finite/,
+    ],
     ['no weights at all', () => ({}), /model parameter inputs: expected text/],
   ];
   for (const [what, change, message] of foreign) {
@@ -160,5 +179,6 @@ describe('readNetwork', () => {
     });
   }
 
-  it(`expects ${INPUTS.length} inputs with names of their own`, () => assert.equal(new Set(INPUTS).size, INPUTS.length));
+  it(`expects ${INPUTS.length} inputs with names of their own`, () =>
+    assert.equal(new Set(INPUTS).size, INPUTS.length));
 });

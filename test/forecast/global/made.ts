@@ -1,10 +1,16 @@
 /** Networks of random weights and series to follow, for tests that need no training. */
+
+import { type PastKeeper, startPast } from '../../../src/forecast/experts/start-past.ts';
 import { INPUTS } from '../../../src/forecast/global/describe.ts';
-import { type QuantileExpert, type SharedNetwork, shareNetwork, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
+import {
+  type QuantileExpert,
+  type SharedNetwork,
+  shareNetwork,
+  startGlobalLstm,
+} from '../../../src/forecast/global/global-lstm.ts';
 import { type GlobalNetwork, LEVELS } from '../../../src/forecast/global/network.ts';
 import { CARRIES } from '../../../src/forecast/global/seasonal-base.ts';
 import { UNIT_HORIZONS } from '../../../src/forecast/global/units.ts';
-import { type PastKeeper, startPast } from '../../../src/forecast/experts/start-past.ts';
 import { normal } from '../made-series.ts';
 
 const UNITS = 8;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import { type PastKeeper, startPast } from '../../../src/forecast/experts/start-past.ts';
 import {
   advance,
   at,
@@ -12,7 +13,6 @@ import {
   scaleOf,
   unitMean,
 } from '../../../src/forecast/global/seasonal-base.ts';
-import { type PastKeeper, startPast } from '../../../src/forecast/experts/start-past.ts';
 import { normal } from '../made-series.ts';
 
 const FIRST = 480_000;
@@ -43,7 +43,9 @@ function weekly(t: number): number {
 
 describe('seasonal base', () => {
   it('repeats a daily wave exactly after two days, and trusts the season over the level', () => {
-    const { frame, state, past } = run(Float64Array.from({ length: 4 * DAY }, (_, t) => Math.sin((2 * Math.PI * t) / DAY)));
+    const { frame, state, past } = run(
+      Float64Array.from({ length: 4 * DAY }, (_, t) => Math.sin((2 * Math.PI * t) / DAY)),
+    );
     for (const ahead of [1, 6, 24, 30]) {
       const expected = Math.sin((2 * Math.PI * (4 * DAY - 1 + ahead)) / DAY);
       assert.ok(Math.abs(base(frame, state, past.newest + ahead) - expected) < 0.02, `${ahead}`);
@@ -59,7 +61,10 @@ describe('seasonal base', () => {
   });
 
   it('corrects the level: a wave that doubles (+0.69 on z) is met within a day', () => {
-    const z = Float64Array.from({ length: 10 * DAY }, (_, t) => Math.sin((2 * Math.PI * t) / DAY) + (t >= 9 * DAY ? Math.log(2) : 0));
+    const z = Float64Array.from(
+      { length: 10 * DAY },
+      (_, t) => Math.sin((2 * Math.PI * t) / DAY) + (t >= 9 * DAY ? Math.log(2) : 0),
+    );
     const { frame, state, past } = run(z);
     const expected = Math.sin((2 * Math.PI * 10 * DAY) / DAY) + Math.log(2);
     assert.ok(Math.abs(base(frame, state, past.newest + 1) - expected) < 0.35);
@@ -96,7 +101,8 @@ describe('seasonal base', () => {
     assert.ok(scaleOf(state) > 0.12 && scaleOf(state) < 0.22, `${scaleOf(state)}`);
   });
 
-  it('scale is never 0: a constant series has 1e-4', () => assert.equal(scaleOf(run(new Float64Array(50).fill(3)).state), 1e-4));
+  it('scale is never 0: a constant series has 1e-4', () =>
+    assert.equal(scaleOf(run(new Float64Array(50).fill(3)).state), 1e-4));
 
   it('needs half of a unit: 3 of 5 steps make a mean, 2 make a gap', () => {
     const past = startPast({ stepMs: 60_000, seasons: [], firstStep: 1000 });
@@ -129,6 +135,9 @@ describe('carried distances', () => {
     const { frame, state, past } = run([...new Float64Array(500).map((_, t) => 0.01 * (t % 2)), 1e6], []);
     const carried = new Float32Array(CARRIES);
     carry(frame, state, base(frame, state, past.newest), carried);
-    assert.ok(carried.every((c) => Math.abs(c) <= 30), `${carried}`);
+    assert.ok(
+      carried.every((c) => Math.abs(c) <= 30),
+      `${carried}`,
+    );
   });
 });

@@ -132,7 +132,10 @@ describe('trainGlobal', () => {
 
   it('rejects a fleet without a window, and passes on why a backend failed', async () => {
     const engine = createQuantileEngine();
-    await assert.rejects(trainGlobal(collectLessons(4, 1), engine, { seed: 1, iterations: 1 }), /no series is long enough/);
+    await assert.rejects(
+      trainGlobal(collectLessons(4, 1), engine, { seed: 1, iterations: 1 }),
+      /no series is long enough/,
+    );
     const gone: QuantileEngine = { trainLstm: () => Promise.reject(new Error('the backend is gone')) };
     await assert.rejects(trainGlobal(fleet(), gone, { seed: 1, iterations: 1 }), /the backend is gone/);
   });

@@ -30,12 +30,21 @@ describe('scaleFor', () => {
 
   it('hands down to a finer scale, up to 48 units, while a coarse one is not ready', () => {
     const young = (index: number) => index < 2;
-    assert.deepEqual([81, 240, 241].map((h) => scaleFor(h, widths, young)), [1, 1, -1]);
+    assert.deepEqual(
+      [81, 240, 241].map((h) => scaleFor(h, widths, young)),
+      [1, 1, -1],
+    );
   });
 
   it('says nothing before any scale is ready, and nothing beyond 48 units of the coarsest', () => {
-    assert.equal(scaleFor(1, widths, () => false), -1);
-    assert.deepEqual([48, 49].map((h) => scaleFor(h, [1], always)), [0, -1]);
+    assert.equal(
+      scaleFor(1, widths, () => false),
+      -1,
+    );
+    assert.deepEqual(
+      [48, 49].map((h) => scaleFor(h, [1], always)),
+      [0, -1],
+    );
   });
 });
 

@@ -1,0 +1,105 @@
+/**
+ * Makes the shipped prior: trains the global networks on generated load alone and writes `models/prior`.
+ *
+ *   npm run prior [-- --series 640 --iterations 1600 --seed 1 --scored 64 --output models]
+ *
+ * Same arguments, same bytes. Scores are of series that no network was trained on; they stand in the manifest.
+ */
+import process from 'node:process';
+import { parseArgs } from 'node:util';
+import { loadNetworks, saveNetworks } from '../../src/adapters/model-store/networks.ts';
+import { loadBackend } from '../../src/adapters/tensorflow/backend.ts';
+import { createQuantileEngine } from '../../src/adapters/tensorflow/quantile-engine.ts';
+import type { StartExpert } from '../../src/forecast/experts/expert.ts';
+import { shareNetwork, startGlobalLstm } from '../../src/forecast/global/global-lstm.ts';
+import { collectLessons, type FleetSeries } from '../../src/forecast/global/lessons.ts';
+import { networkParameters, readNetwork } from '../../src/forecast/global/network.ts';
+import { trainGlobal } from '../../src/forecast/global/train-global.ts';
+import { fitTransform, transformValues } from '../../src/forecast/transform.ts';
+import { type Archetype, generateLoad } from './archetypes.ts';
+import { compare } from './compare.ts';
+
+const WINDOWS_EACH = 10;
+/** Scalers are fitted on the older part of a series, like those of a workload. */
+const OLDER_SHARE = 0.6;
+const [QUARTER_MS, HOUR_MS] = [900_000, 3_600_000];
+/** What a young workload is judged on: from two hours of history to a day. */
+const YOUNG_MS = [2 * HOUR_MS, 24 * HOUR_MS] as const;
+
+const { values: options } = parseArgs({
+  options: {
+    series: { type: 'string', default: '640' },
+    iterations: { type: 'string', default: '1600' },
+    seed: { type: 'string', default: '1' },
+    scored: { type: 'string', default: '64' },
+    output: { type: 'string', default: 'models' },
+  },
+});
+const [series, iterations, seed, scored] = [options.series, options.iterations, options.seed, options.scored].map(
+  Number,
+);
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function onZ({ series: load, seasons }: Archetype): FleetSeries {
+  const older = load.values.subarray(0, Math.floor(OLDER_SHARE * load.values.length));
+  const transform = fitTransform(older, seasons);
+  const { startMs, stepMs, values } = load;
+  return { z: transformValues(transform, values), firstStep: Math.round(startMs / stepMs), stepMs, seasons };
+}
+
+function geometricMean(ratios: readonly number[]): number {
+  const usable = ratios.filter((ratio) => Number.isFinite(ratio) && ratio > 0);
+  return Math.exp(usable.reduce((sum, ratio) => sum + Math.log(ratio), 0) / usable.length);
+}
+
+/** Errors relative to the yardsticks, as geometric means over the series that were not trained on. */
+function scoresOf(name: string, start: StartExpert): { readonly [name: string]: number } {
+  const ratios = new Map<string, number[]>();
+  const note = (score: string, ratio: number) => ratios.set(score, [...(ratios.get(score) ?? []), ratio]);
+  for (let i = 0; i < scored!; i++) {
+    const one = onZ(generateLoad(seed!, series! + i));
+    const ahead = [QUARTER_MS, HOUR_MS, 8 * HOUR_MS].map((ms) => Math.max(1, Math.round(ms / one.stepMs)));
+    const horizons = [...new Set(ahead)];
+    for (const errors of compare(one, start, horizons, Math.floor(OLDER_SHARE * one.z.length))) {
+      const label = `${name} ${Math.max(15, (errors.horizon * one.stepMs) / 60_000)}m`;
+      note(`${label} over seasonal naive`, errors.expert / errors.seasonalNaive);
+      note(`${label} over Holt-Winters`, errors.expert / errors.holtWinters);
+      note(`${label} over persistence`, errors.expert / errors.persistence);
+    }
+    const [from, until] = YOUNG_MS.map((ms) => ms / one.stepMs);
+    if (from! < 24) continue;
+    for (const errors of compare(one, start, ahead.slice(0, 2), from!, until!)) {
+      const label = `${name} ${(errors.horizon * one.stepMs) / 60_000}m on its first day over persistence`;
+      note(label, errors.expert / errors.persistence);
+    }
+  }
+  return Object.fromEntries([...ratios].map(([score, list]) => [score, Number(geometricMean(list).toFixed(4))]));
+}
+
+await loadBackend('wasm');
+const lessons = collectLessons(WINDOWS_EACH, seed!);
+for (let i = 0; i < series!; i++) lessons.add(onZ(generateLoad(seed!, i)));
+say(`${series} series, ${lessons.sizes.learned} windows to learn from, ${lessons.sizes.heldOut} held out`);
+const trained = await trainGlobal(lessons, createQuantileEngine(), { seed: seed!, iterations: iterations! });
+say(`LSTM: loss ${trained.heldOutLoss.toFixed(4)} after ${trained.iterations} steps`);
+const shared = shareNetwork(trained.network);
+const scores = {
+  'lstm pinball loss held out': Number(trained.heldOutLoss.toFixed(4)),
+  ...scoresOf('lstm', (settings, saved) => startGlobalLstm(shared, settings, saved)),
+};
+const newest = generateLoad(seed!, 0).series;
+await saveNetworks(options.output, 'prior', {
+  facts: {
+    trainedThrough: new Date(newest.startMs + newest.values.length * newest.stepMs).toISOString(),
+    trainedOn: `${series} generated series, seed ${seed}`,
+    seed: seed!,
+    scores,
+  },
+  networks: { lstm: networkParameters(trained.network) },
+});
+const back = await loadNetworks(options.output, 'prior', (networks) => readNetwork(networks['lstm']!));
+if (back.kind !== 'loaded') throw new Error(`the prior cannot be read back: ${back.kind}`);
+process.stdout.write(`${JSON.stringify(scores, null, 2)}\n`);
