@@ -19,6 +19,7 @@ import { fits, type SingleName } from './candidates.ts';
 import type { Engines, Learning } from './learning.ts';
 import type { Parameters } from './parameters.ts';
 import type { Transformed } from './point-forecaster.ts';
+import { boundOutliers } from './preparation/outliers.ts';
 import { failedScore, type Judged, type Judging, judge } from './scores.ts';
 import { chooseActing } from './select.ts';
 import { startPoint } from './start-point.ts';
@@ -55,10 +56,11 @@ export async function fitAndHoldOut(
   engines: Engines,
   clock?: () => number,
 ): Promise<{ readonly fitted: FittedSeries; readonly heldOut?: HeldOut }> {
-  const history = newest(request.history, MOST_STEPS);
-  if (!history.values.some(Number.isFinite)) {
-    throw new Error(`${request.id}: nothing to learn from, none of ${history.values.length} steps has a sample`);
+  const recent = newest(request.history, MOST_STEPS);
+  if (!recent.values.some(Number.isFinite)) {
+    throw new Error(`${request.id}: nothing to learn from, none of ${recent.values.length} steps has a sample`);
   }
+  const history = { ...recent, values: boundOutliers(recent.values, recent.stepMs) };
   const work = prepare(request, history, engines);
   const results: Result[] = [];
   for (const name of forecasterNames) {

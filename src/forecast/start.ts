@@ -18,6 +18,7 @@ import { type OrdinarySpread, startOrdinarySpread } from './ordinary-spread.ts';
 import { numberIn } from './parameters.ts';
 import { pendingMedians } from './pending-medians.ts';
 import type { PointForecaster } from './point-forecaster.ts';
+import { startOutlierBound } from './preparation/outliers.ts';
 import { startPoint } from './start-point.ts';
 import { fromZ, type Transform, toZ } from './transform.ts';
 import { readTransform } from './transform-parameters.ts';
@@ -67,6 +68,7 @@ function newForecaster(fitted: FittedModel, kind: SingleName, history: TimeSerie
   const pending = pendingMedians(calibration.horizons);
   const ahead = new Float64Array(horizonSteps);
   const none = new Float64Array(horizonSteps).fill(Number.NaN);
+  const outliers = startOutlierBound(history.stepMs);
   const running: Running = {
     transform: readTransform(parameters),
     point: startPoint(kind, parameters, firstStep),
@@ -80,7 +82,7 @@ function newForecaster(fitted: FittedModel, kind: SingleName, history: TimeSerie
   return {
     model: fitted.kind,
     observe(value) {
-      const z = toZ(running.transform, value);
+      const z = toZ(running.transform, outliers.bound(value));
       if (running.next >= learnFrom) running.calibrator.learn(z, running.next, pending.at);
       running.age = Number.isNaN(z) ? running.age + 1 : 0;
       running.point.observe(z);

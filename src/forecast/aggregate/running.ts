@@ -3,7 +3,8 @@ import type { Change } from '../../domain/change.ts';
 import type { Forecast, ForecastStatus, Mark, WallClock } from '../../domain/forecast.ts';
 import { type Ceiling, startCeiling } from '../ceiling.ts';
 import { type OrdinarySpread, startOrdinarySpread } from '../ordinary-spread.ts';
-import { arrayIn, numberIn, type Parameters, prefixed, textIn, underPrefix } from '../parameters.ts';
+import { arrayIn, numberIn, type Parameters, prefixed, savedArray, textIn, underPrefix } from '../parameters.ts';
+import { startOutlierBound } from '../preparation/outliers.ts';
 import { fromZ, toZ } from '../transform.ts';
 import { readTransform, transformParameters } from '../transform-parameters.ts';
 import { type Aggregate, startAggregate } from './aggregate.ts';
@@ -29,13 +30,15 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
   const { parts } = aggregate;
   const ceiling: Ceiling = startCeiling(parts.season, settings.horizonSteps, saved && arrayIn(saved, 'ceiling'));
   const ordinary: OrdinarySpread = startOrdinarySpread(parts.season, saved && arrayIn(saved, 'ordinary'));
+  const outliers = startOutlierBound(settings.stepMs, saved && savedArray(saved, 'outliers'));
   let lastAlarm: Change | undefined;
   return {
     aggregate,
     next: () => parts.past.newest + 1,
     observe(y, mark) {
-      aggregate.observe(y, mark);
-      const z = toZ(settings.transform, y);
+      const believed = outliers.bound(y);
+      aggregate.observe(believed, mark);
+      const z = toZ(settings.transform, believed);
       ceiling.observe(fromZ(settings.transform, z));
       ordinary.observe(z);
       lastAlarm = aggregate.noticed.at(-1) ?? lastAlarm;
@@ -60,6 +63,7 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
       ...prefixed('state.', aggregate.save()),
       ceiling: ceiling.save(),
       ordinary: ordinary.save(),
+      outliers: outliers.save(),
     }),
   };
 }

@@ -13,13 +13,13 @@ const HALF_LIFE_MS = 14 * 86_400_000;
 const FIRST_SAMPLES = 10;
 
 export interface OutlierBound {
-  /** @returns the value, what is believed of it, or NaN for one that is no number: missing. */
+  /** @returns the value, what is believed of it, or NaN for one that is no number: missing. Twice is the same as once. */
   bound(value: number): number;
-  save(): readonly number[];
+  save(): Float64Array;
 }
 
 /** @param saved - from `save` */
-export function startOutlierBound(stepMs: number, saved?: readonly number[]): OutlierBound {
+export function startOutlierBound(stepMs: number, saved?: Float64Array): OutlierBound {
   const keep = 2 ** (-stepMs / HALF_LIFE_MS);
   let [highest = 0, run = 0, seen = 0] = saved ?? [];
   return {
@@ -28,7 +28,7 @@ export function startOutlierBound(stepMs: number, saved?: readonly number[]): Ou
       if (!Number.isFinite(value)) return Number.NaN;
       const most = BELIEVED_FACTOR * highest;
       const magnitude = Math.abs(value);
-      if (seen >= FIRST_SAMPLES && magnitude > most) {
+      if (seen >= FIRST_SAMPLES && magnitude >= most && magnitude > 0) {
         run += 1;
         if (run < BELIEVED_AFTER) return Math.sign(value) * most;
       } else {
@@ -38,7 +38,7 @@ export function startOutlierBound(stepMs: number, saved?: readonly number[]): Ou
       highest = Math.max(highest, magnitude);
       return value;
     },
-    save: () => [highest, run, seen],
+    save: () => Float64Array.of(highest, run, seen),
   };
 }
 

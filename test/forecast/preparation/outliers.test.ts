@@ -64,6 +64,16 @@ describe('boundOutliers', () => {
     );
   });
 
+  it('bounds nothing more the second time (property)', () => {
+    const value = fc.oneof(fc.double({ min: 0, max: 100 }), fc.double({ min: 0, max: 1e7, noNaN: true }));
+    fc.assert(
+      fc.property(fc.array(value, { minLength: 12, maxLength: 60 }), (values) => {
+        const once = boundOutliers(Float64Array.from(values), MINUTE_MS);
+        assert.deepEqual(boundOutliers(once, MINUTE_MS), once);
+      }),
+    );
+  });
+
   it('goes on from its saved state as if it had never stopped', () => {
     const whole = startOutlierBound(MINUTE_MS);
     let other = startOutlierBound(MINUTE_MS);
