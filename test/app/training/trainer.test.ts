@@ -43,8 +43,9 @@ describe('trainer', () => {
 
   afterEach(() => trainer.close());
 
-  it('fits all 5 forecasters of a series in a worker, equal on 1 and on 2 workers, and never blocks for half a second', async () => {
-    let [last, gap] = [performance.now(), 0];
+  it('fits all forecasters of a series in a worker, equal on 1 and on 2 workers, and never blocks for a quarter of the time', async () => {
+    const startedMs = performance.now();
+    let [last, gap] = [startedMs, 0];
     const pulse = setInterval(() => {
       gap = Math.max(gap, performance.now() - last);
       last = performance.now();
@@ -54,9 +55,10 @@ describe('trainer', () => {
     open({ workers: 2 });
     const [two] = await Promise.all(['shop', 'other'].map((id) => trainer.fit(requestFor(id))));
     clearInterval(pulse);
+    const fittingMs = last - startedMs;
     assert.deepEqual(two, one);
     assert.deepEqual(Object.keys(one.models).sort(), [...forecasterNames].sort());
-    assert.ok(gap < 500, `${gap.toFixed(0)} ms`);
+    assert.ok(4 * gap < fittingMs, `${gap.toFixed(0)} of ${fittingMs.toFixed(0)} ms`);
   }).timeout(40_000);
 
   it('announces its backend once, however many fits there are', async () => {
@@ -108,17 +110,15 @@ describe('trainer', () => {
     assert.equal((await trainer.fit(requestFor('good'))).trainedThroughMs, load.values.length);
   });
 
-  it('stops a running fit within 200 ms when it is aborted, and one that waits when its turn comes', async () => {
+  it('stops a running fit that would never end when it is aborted, and one that waits when its turn comes', async () => {
     openMisbehaving();
     const controller = new AbortController();
     const running = trainer.fit(requestFor('hang always'), controller.signal);
     const waiting = trainer.fit(requestFor('good'), controller.signal);
     await sleep(150);
-    const start = performance.now();
     controller.abort(new Error('stopping'));
     await assert.rejects(running, /stopping/);
     await assert.rejects(waiting, /stopping/);
-    assert.ok(performance.now() - start < 200);
   });
 
   it('close ends a hanging fit with a reason and takes no more', async () => {

@@ -91,9 +91,9 @@ describe('lineChart', () => {
     assertWellFormed(markup);
   });
 
-  it('the largest value is at the top of the plot, the smallest at its bottom', () => {
+  it('the largest value is 4 % below the top of the plot, the smallest at its bottom', () => {
     const markup = lineChart({ title: 't', x: axis, y: axis, height: 156, lines: [{ name: 'a', color: 1, x, y: x }] });
-    assert.equal(paths(markup, 'line')[0], 'M0 100L221.5 75L443 50L664.5 25L886 0');
+    assert.equal(paths(markup, 'line')[0], 'M0 100L221.5 76L443 51.9L664.5 27.9L886 3.8');
   });
 
   it('a line of steps holds each value until the next', () => {
@@ -104,7 +104,7 @@ describe('lineChart', () => {
       height: 156,
       lines: [{ name: 'a', color: 1, x: [0, 1, 2], y: [0, 1, 0], steps: true }],
     });
-    assert.equal(paths(markup, 'line')[0], 'M0 100H443V0H886V100');
+    assert.equal(paths(markup, 'line')[0], 'M0 100H443V3.8H886V100');
   });
 
   it('lines and bands of one name share an entry of the legend', () => {
@@ -142,9 +142,9 @@ describe('barChart', () => {
     const rects = [...markup.matchAll(/<rect class="bar[^"]*" x="[^"]*" y="([^"]*)" width="[^"]*" height="([^"]*)"/g)];
     const [up, down] = rects.map(([, y, height]) => [Number(y), Number(height)] as const);
     assert.equal(rects.length, 2);
-    // 100 units for −1 … 2: 66.67 up from zero, 33.33 down
-    assert.deepEqual([up![0], up![1]], [12, 66.67]);
-    assert.deepEqual([down![0], down![1]], [78.67, 33.33]);
+    // 100 units for −1 … 2 and 4 % of that: 64.1 up from zero, 32.05 down
+    assert.deepEqual([up![0], up![1]], [15.85, 64.1]);
+    assert.deepEqual([down![0], down![1]], [79.95, 32.05]);
   });
 
   it('names its bars for pointers and screen readers', () => {

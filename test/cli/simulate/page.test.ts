@@ -40,7 +40,10 @@ describe('formatPage', function () {
 
   it('sets what equal violations cost above the scores, with a table for each of the 3 levels', async () => {
     const page = formatPage(await simulate(10 * 1440, true));
-    assert.match(page, /<h1>Simulation of requests in &lt;t&gt;\.csv<\/h1>\n<p>At 1\u00a0% forescale did not take part\./);
+    assert.match(
+      page,
+      /<h1>Simulation of requests in &lt;t&gt;\.csv<\/h1>\n<p>At 1\u00a0% forescale did not take part\./,
+    );
     assert.match(page, /<h2>What equal violations cost<\/h2>/);
     assert.equal([...page.matchAll(/<h3>[\d.]+ % of the time in violation \(\d+ of 7200 steps\)<\/h3>/g)].length, 3);
     assert.match(page, /<dt>prices<\/dt><dd>0\.04 per replica-hour, 0\.01 per replica started or stopped<\/dd>/);
@@ -52,7 +55,7 @@ describe('formatPage', function () {
     const page = formatPage(await simulate(4 * 1440, false));
     assert.match(
       page,
-      /Cost over perfect foresight, .*: hpa:0\.5 \d\.\d\d × at [\d.]+ %; hpa:0\.3 .*oracle 1\.00 × at 0\.000 %\./,
+      /Cost over perfect foresight, .*: hpa:0\.5 \d\.\d\d\u00a0× at [\d.]+\u00a0%; hpa:0\.3 .*oracle 1\.00\u00a0× at 0\.000\u00a0%\./,
     );
     assert.doesNotMatch(page, /<h3>/);
   });
