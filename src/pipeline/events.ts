@@ -18,12 +18,10 @@ import { normalScore } from '../forecast/levels.ts';
 import { greatestShare, reachMs, shareOver } from './calendar/course.ts';
 import { learnUplifts } from './calendar/learn-uplifts.ts';
 import { occurrencesBetween } from './calendar/occurrences.ts';
-import { type OrdinaryLoad, ordinaryLoad, valueAt } from './calendar/ordinary-load.ts';
+import { type OrdinaryLoad, ordinaryLoad } from './calendar/ordinary-load.ts';
 import { type Belief, believed } from './calendar/running-event.ts';
 import type { Window } from './window.ts';
 
-/** Steps before an event whose mean stands for the ordinary load where the history is shorter than a day. */
-const BEFORE_STEPS = 5;
 /** The longest that an event is felt behind its end. */
 const LONGEST_REACH_MS = 12 * 3_600_000;
 
@@ -31,6 +29,11 @@ const LONGEST_REACH_MS = 12 * 3_600_000;
 export interface EventEffect extends ExplainedEvent {
   /** undefined where it has no effect. */
   readonly shape: (load: number, step: number) => number | undefined;
+}
+
+/** A factor for people, without the noise of its logarithm. */
+function factorOf(logarithm: number): number {
+  return Number(Math.exp(logarithm).toPrecision(12));
 }
 
 type Calendar = Pick<WorkloadSpec, 'events' | 'clock'>;
@@ -52,13 +55,6 @@ export function largestOf(events: readonly EventEffect[]): (load: number, step: 
   };
 }
 
-/** Mean of the steps before an event, for a history that has no other day. */
-function loadBefore(series: TimeSeries, startMs: number): number | undefined {
-  const values: number[] = [];
-  for (let i = 1; i <= BEFORE_STEPS; i++) values.push(...[valueAt(series, startMs - i * series.stepMs) ?? []].flat());
-  return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined;
-}
-
 /** The ordinary load that does not come from the forecast; undefined where the forecast knows nothing of the event. */
 function ordinaryFor(
   { events, clock }: Calendar,
@@ -69,9 +65,7 @@ function ordinaryFor(
   const known = occurrencesBetween(events, series.startMs, Math.max(endMs(series), occurrence.endMs));
   const cameBefore = known.some(({ name, startMs }) => name === occurrence.name && startMs < occurrence.startMs);
   if (!runs && !cameBefore) return undefined;
-  const aroundIt = ordinaryLoad({ series, events: known, ...(clock && { clock }) }, occurrence);
-  const before = runs ? loadBefore(series, occurrence.startMs) : undefined;
-  return (atMs) => aroundIt(atMs) ?? before;
+  return ordinaryLoad({ series, events: known, ...(clock && { clock }) }, occurrence);
 }
 
 /** Largest share of the uplift that is felt from a time on, for as long as replicas are asked for early. */
@@ -144,8 +138,8 @@ export function eventEffects(
     const { name, startMs, endMs: end, declared } = occurrence;
     const { source, occurrences, mean } = uplift;
     const shape = shapeOf(scene, occurrence, uplift, calendar);
-    const height = Math.exp(mean * (mean < 0 ? 1 : greatestShare(uplift.course)));
-    const told = declared === undefined ? {} : { declared: Math.exp(declared) };
+    const height = factorOf(mean * (mean < 0 ? 1 : greatestShare(uplift.course)));
+    const told = declared === undefined ? {} : { declared: factorOf(declared) };
     return [{ name, uplift: height, source, occurrences, startMs, endMs: end, shape, ...told }];
   });
 }

@@ -2,6 +2,9 @@
  * What the load would have been without an event: that of the same time of day on the days around it, brought to the level
  * that it had just before the event. The forecaster cannot say it, because it follows the event once it is on, and knows it
  * beforehand when it comes every week.
+ *
+ * Where no other day knows it, because the event takes place every day or the history is young, it is the load just before
+ * the event. What is learned against that holds against that.
  */
 import type { Span } from '../../domain/calendar.ts';
 import type { WallClock } from '../../domain/forecast.ts';
@@ -18,12 +21,15 @@ const LEVEL_MS = 3 * HOUR_MS;
 const LEAST_KNOWN = 0.25;
 /** What a day says about another one: one of the same name, one that is a working day or not as well, any other. */
 const SAME_DAY = 1;
-const ALIKE = 0.25;
-const OTHER = 0.05;
+const ALIKE = 0.06;
+const OTHER = 0.015;
+/** The load just before an event: of so many steps and so long at least. */
+const BEFORE_STEPS = 5;
+const BEFORE_MS = HOUR_MS / 4;
 /** A day further away says this much less. */
 const FADING = 0.95;
 
-/** The ordinary load at a moment; undefined when no other day knows it. */
+/** The ordinary load at a moment; undefined when nothing is known of it. */
 export type OrdinaryLoad = (atMs: number) => number | undefined;
 
 interface Neighbour {
@@ -110,12 +116,14 @@ function weightedMedian(values: { value: number; weight: number }[]): number {
 export function ordinaryLoad(setting: Setting, span: Span): OrdinaryLoad {
   const neighbours = neighboursOf(setting, span);
   const { series, events } = setting;
+  const anchorMs = Math.min(span.startMs, endMs(series));
+  const before = levelOver(setting, anchorMs - Math.max(BEFORE_MS, BEFORE_STEPS * series.stepMs), anchorMs, 0);
   return (atMs) => {
     const values: { value: number; weight: number }[] = [];
     for (const { shiftMs, weight, factor } of neighbours) {
       const value = valueAt(series, atMs + shiftMs);
       if (value !== undefined && !isIn(events, atMs + shiftMs)) values.push({ value: value * factor, weight });
     }
-    return values.length > 0 ? weightedMedian(values) : undefined;
+    return values.length > 0 ? weightedMedian(values) : before;
   };
 }

@@ -10,8 +10,8 @@ import { type OrdinaryLoad, ordinaryLoad, valueAt } from './ordinary-load.ts';
 const LEAST_SEEN = 0.5;
 /** At most so many samples of a part are looked at: an event of days has thousands. */
 const MOST_SAMPLES = 30;
-/** Added to both loads, as a share of the ordinary one: an event that stops the load has a logarithm too. */
-const OFFSET = 0.01;
+/** As a share of the ordinary load: an event that stops the load has a logarithm too. */
+const LEAST_LOAD = 0.01;
 /** The ordinary load is not learned from the hours behind an event, which it may still change. */
 const AFTERMATH_MS = 2 * 3_600_000;
 
@@ -26,7 +26,7 @@ function logRatio(series: TimeSeries, ordinary: OrdinaryLoad, { fromMs, untilMs 
     load += value;
     usual += without;
   }
-  return usual > 0 ? Math.log((load + OFFSET * usual) / (usual + OFFSET * usual)) : null;
+  return usual > 0 ? Math.log(Math.max(load / usual, LEAST_LOAD)) : null;
 }
 
 /** Mean over the parts that are known, by their length. */
