@@ -1,55 +1,74 @@
 /// <reference lib="es2025.float16" />
 import type { Mark } from '../../domain/forecast.ts';
-import { type Parameters, singlesIn } from '../parameters.ts';
+import { arrayIn, type Parameters, singlesIn } from '../parameters.ts';
 
-/** Samples and how they may be used, in few bytes, by absolute number; a new one takes the place of the oldest. */
+/** The newest samples and how they may be used, in few bytes. Ages count from 0, the newest; they must be below `length`. */
 export interface SampleRing {
   readonly length: number;
   /** @param mark - undefined when `z` only stands in for a missing sample */
-  set(index: number, z: number, mark: Mark | undefined): void;
-  /** NaN where nothing was ever set. */
-  z(index: number): number;
-  mark(index: number): Mark | undefined;
-  /** Every value is kept as its distance from here; set before the first sample. */
-  centre: number;
+  push(z: number, mark: Mark | undefined): void;
+  /** The sample or its stand-in; NaN where nothing was pushed. */
+  filled(age: number): number;
+  /** NaN for a stand-in. */
+  at(age: number): number;
+  mark(age: number): Mark | undefined;
+  /** Values are kept as their distance from here; set before the first sample. */
+  setCentre(z: number): void;
   save(): Parameters;
 }
 
 const MARKS: readonly (Mark | undefined)[] = [undefined, 'ok', 'censored', 'excluded'];
 /**
- * Rings beyond this length hold half precision. Around the centre that is 0.05 % of the distance: far below the noise of
- * a load, also far from the centre.
+ * Rings beyond this length hold half precision: 0.05 % of the distance from the centre, below the noise of a load however
+ * far it is.
  */
 const MOST_SINGLES = 1000;
 const LARGEST_HALF = 65_504;
 
 export function startSampleRing(length: number, name: string, saved?: Parameters): SampleRing {
   const values = length > MOST_SINGLES ? new Float16Array(length) : new Float32Array(length);
+  // Two bits each.
   const codes = new Uint8Array(Math.ceil(length / 4));
+  const largest = values instanceof Float32Array ? Number.MAX_VALUE : LARGEST_HALF;
   values.fill(Number.NaN);
+  let head = 0;
+  let centre = 0;
   if (saved) {
     values.set(sized(singlesIn(saved, `${name}.z`), length, name));
     codes.set(sized(singlesIn(saved, `${name}.marks`), codes.length, name));
+    [head, centre] = arrayIn(saved, `${name}.head`) as unknown as [number, number];
   }
-  const largest = values instanceof Float32Array ? Number.MAX_VALUE : LARGEST_HALF;
-  const ring: SampleRing = {
-    length,
-    centre: 0,
-    set(index, z, mark) {
-      const at = index % length;
-      values[at] = Math.max(-largest, Math.min(largest, z - ring.centre));
-      const shift = 2 * (at & 3);
-      codes[at >> 2] = (codes[at >> 2]! & ~(3 << shift)) | (MARKS.indexOf(mark) << shift);
-    },
-    z: (index) => values[index % length]! + ring.centre,
-    mark: (index) => MARKS[codeAt(codes, index % length)],
-    save: () => ({ [`${name}.z`]: Float32Array.from(values), [`${name}.marks`]: Float32Array.from(codes) }),
-  };
-  return ring;
-}
 
-function codeAt(codes: Uint8Array, at: number): number {
-  return (codes[at >> 2]! >> (2 * (at & 3))) & 3;
+  // Questions come by the thousand per step: no remainder, no call.
+  function code(age: number): number {
+    const at = age <= head ? head - age : head - age + length;
+    return (codes[at >> 2]! >> (2 * (at & 3))) & 3;
+  }
+
+  function filled(age: number): number {
+    return values[age <= head ? head - age : head - age + length]! + centre;
+  }
+
+  return {
+    length,
+    push(z, mark) {
+      head = head + 1 === length ? 0 : head + 1;
+      values[head] = Math.max(-largest, Math.min(largest, z - centre));
+      const shift = 2 * (head & 3);
+      codes[head >> 2] = (codes[head >> 2]! & ~(3 << shift)) | (MARKS.indexOf(mark) << shift);
+    },
+    filled,
+    at: (age) => (code(age) === 0 ? Number.NaN : filled(age)),
+    mark: (age) => MARKS[code(age)],
+    setCentre(z) {
+      centre = z;
+    },
+    save: () => ({
+      [`${name}.z`]: Float32Array.from(values),
+      [`${name}.marks`]: Float32Array.from(codes),
+      [`${name}.head`]: Float64Array.of(head, centre),
+    }),
+  };
 }
 
 function sized(values: Float32Array, length: number, name: string): Float32Array {

@@ -5,7 +5,7 @@
 import type { Mark, WallClock } from '../../domain/forecast.ts';
 import { arrayIn, type Parameters } from '../parameters.ts';
 import type { Past } from './past.ts';
-import { type SampleRing, startSampleRing } from './sample-ring.ts';
+import { startSampleRing } from './sample-ring.ts';
 import { wallTime } from './wall-time.ts';
 
 export interface PastSettings {
@@ -43,53 +43,45 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
   const spanSteps = Math.ceil(spanMs(seasons, stepMs) / stepMs);
   const fine = startSampleRing(Math.ceil(FINE_MS / stepMs), 'fine', saved);
   const slots = startSlots(stepsPerSlot, Math.ceil(spanSteps / stepsPerSlot), saved);
-  const [newest, count, last, centre] = saved ? arrayIn(saved, 'past') : [firstStep - 1, 0, Number.NaN, 0];
-  const state = { newest: newest!, count: count!, last: last! };
-  setCentre(centre!);
-
-  function setCentre(centre: number): void {
-    fine.centre = centre;
-    slots.ring.centre = centre;
-  }
-
-  const isFine = (step: number) => step <= state.newest && state.newest - step < fine.length;
-  const isKept = (step: number) => step <= state.newest && slots.keeps(step);
+  const [savedNewest, savedCount, savedLast] = saved ? arrayIn(saved, 'past') : [firstStep - 1, 0, Number.NaN];
+  let newest = savedNewest!;
+  let count = savedCount!;
+  let last = savedLast!;
+  const { length } = fine;
 
   return {
     get newest() {
-      return state.newest;
+      return newest;
     },
     get count() {
-      return state.count;
+      return count;
     },
     at(step) {
-      if (isFine(step)) return fine.mark(step) ? fine.z(step) : Number.NaN;
-      return isKept(step) && slots.ring.mark(slots.of(step)) ? slots.ring.z(slots.of(step)) : Number.NaN;
+      const age = newest - step;
+      if (age < 0) return Number.NaN;
+      return age < length ? fine.at(age) : slots.at(step);
     },
     filled(step) {
-      if (isFine(step)) return fine.z(step);
-      return isKept(step) ? slots.ring.z(slots.of(step)) : Number.NaN;
+      const age = newest - step;
+      if (age < 0) return Number.NaN;
+      return age < length ? fine.filled(age) : slots.filled(step);
     },
     markOf(step) {
-      if (isFine(step)) return fine.mark(step);
-      return isKept(step) ? slots.ring.mark(slots.of(step)) : undefined;
+      const age = newest - step;
+      if (age < 0) return undefined;
+      return age < length ? fine.mark(age) : slots.mark(step);
     },
     ...wallTime(stepMs, clock),
     push(z, mark, fill) {
       const isTrue = Number.isFinite(z);
-      if (isTrue && state.count === 0) setCentre(z);
-      const value = isTrue ? z : Number.isFinite(fill) ? fill : state.last;
-      state.newest += 1;
-      state.count += isTrue ? 1 : 0;
-      state.last = value;
-      fine.set(state.newest, value, isTrue ? mark : undefined);
-      slots.push(state.newest, value, isTrue ? mark : undefined);
+      if (isTrue && count === 0) for (const ring of [fine, slots]) ring.setCentre(z);
+      newest += 1;
+      count += isTrue ? 1 : 0;
+      last = isTrue ? z : Number.isFinite(fill) ? fill : last;
+      fine.push(last, isTrue ? mark : undefined);
+      slots.push(newest, last, isTrue ? mark : undefined);
     },
-    save: () => ({
-      past: Float64Array.of(state.newest, state.count, state.last, fine.centre),
-      ...fine.save(),
-      ...slots.save(),
-    }),
+    save: () => ({ past: Float64Array.of(newest, count, last), ...fine.save(), ...slots.save() }),
   };
 }
 
@@ -100,10 +92,12 @@ function spanMs(seasons: readonly number[], stepMs: number): number {
   return Math.max(FINE_MS, Math.min(LONGEST_MS, Math.max(2 * longest, 7 * shortest) + 6 * HOUR_MS));
 }
 
+/** By step; NaN and undefined for slots that are still filling or no longer kept. */
 interface Slots {
-  readonly ring: SampleRing;
-  of(step: number): number;
-  keeps(step: number): boolean;
+  at(step: number): number;
+  filled(step: number): number;
+  mark(step: number): Mark | undefined;
+  setCentre(z: number): void;
   push(step: number, value: number, mark: Mark | undefined): void;
   save(): Parameters;
 }
@@ -111,44 +105,71 @@ interface Slots {
 /** Means over `width` steps. The slot that is still filling is not kept yet: its steps are fine. */
 function startSlots(width: number, length: number, saved?: Parameters): Slots {
   const ring = startSampleRing(length, 'slots', saved);
-  const [slot, sum, count, fillSum, fillCount, worst] = saved ? arrayIn(saved, 'open') : [-1, 0, 0, 0, 0, 0];
-  const open = {
-    slot: slot!,
-    sum: sum!,
-    count: count!,
-    fillSum: fillSum!,
-    fillCount: fillCount!,
-    worst: worst!,
-  };
-  const of = (step: number) => Math.floor(step / width);
+  const open = startOpenSlot(saved);
 
-  function close(): void {
-    const { slot, sum, count, fillSum, fillCount } = open;
-    if (count > 0) ring.set(slot, sum / count, SEVERITY[open.worst]!);
-    else if (fillCount > 0) ring.set(slot, fillSum / fillCount, undefined);
+  /** A slot that is not kept has age −1. */
+  function ageOf(step: number): number {
+    const age = open.number() - Math.floor(step / width) - 1;
+    return age < length ? age : -1;
   }
 
   return {
-    ring,
-    of,
-    keeps: (step) => of(step) < open.slot && open.slot - of(step) <= length,
-    push(step, value, mark) {
-      if (of(step) !== open.slot) {
-        close();
-        Object.assign(open, { slot: of(step), sum: 0, count: 0, fillSum: 0, fillCount: 0, worst: 0 });
-      }
-      if (mark === undefined) {
-        open.fillSum += value;
-        open.fillCount += 1;
-        return;
-      }
-      open.sum += value;
-      open.count += 1;
-      open.worst = Math.max(open.worst, SEVERITY.indexOf(mark));
+    at(step) {
+      const age = ageOf(step);
+      return age < 0 ? Number.NaN : ring.at(age);
     },
-    save: () => ({ open: Float64Array.from(Object.values(open)), ...ring.save() }),
+    filled(step) {
+      const age = ageOf(step);
+      return age < 0 ? Number.NaN : ring.filled(age);
+    },
+    mark(step) {
+      const age = ageOf(step);
+      return age < 0 ? undefined : ring.mark(age);
+    },
+    setCentre: ring.setCentre,
+    push(step, value, mark) {
+      const number = Math.floor(step / width);
+      if (number !== open.number()) {
+        if (open.number() >= 0) ring.push(open.mean(), open.mark());
+        open.begin(number);
+      }
+      open.push(value, mark);
+    },
+    save: () => ({ ...open.save(), ...ring.save() }),
   };
 }
 
-/** A slot is as good as its worst true sample. */
+interface OpenSlot {
+  /** Slots since the epoch; −1 before the first. */
+  number(): number;
+  begin(number: number): void;
+  push(value: number, mark: Mark | undefined): void;
+  /** Of its true samples; of stand-ins where there are none. */
+  mean(): number;
+  /** A slot is as good as its worst true sample; undefined without one. */
+  mark(): Mark | undefined;
+  save(): Parameters;
+}
+
 const SEVERITY: readonly Mark[] = ['ok', 'censored', 'excluded'];
+
+function startOpenSlot(saved?: Parameters): OpenSlot {
+  // Number; sum and count of true samples; the same of stand-ins; worst mark.
+  const state = saved ? arrayIn(saved, 'open') : Float64Array.of(-1, 0, 0, 0, 0, 0);
+  return {
+    number: () => state[0]!,
+    begin(number) {
+      state.fill(0);
+      state[0] = number;
+    },
+    push(value, mark) {
+      const at = mark === undefined ? 3 : 1;
+      state[at]! += value;
+      state[at + 1]! += 1;
+      if (mark !== undefined) state[5] = Math.max(state[5]!, SEVERITY.indexOf(mark));
+    },
+    mean: () => (state[2]! > 0 ? state[1]! / state[2]! : state[3]! / state[4]!),
+    mark: () => (state[2]! > 0 ? SEVERITY[state[5]!] : undefined),
+    save: () => ({ open: state.slice() }),
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * Level × shape, rank one (after FLAIR, arXiv 2605.07222): the load of a day is its level times a shape that all days
+ * share. On z the product is a sum, fitted by alternating weighted means once a row (a day, a week) is complete. The
+ * shape itself is not kept: it is read from the past, so that the state is one level per row.
+ *
+ * The level of now follows the residuals, and returns to that of the last row with the horizon.
+ */
+import { arrayIn, type Parameters } from '../parameters.ts';
+import type { Expert, ExpertSettings, StartExpert } from './expert.ts';
+import { fitLevels } from './fit-levels.ts';
+import type { Past } from './past.ts';
+
+export interface LevelShape extends Expert {
+  /** The median at any step that a kept row reaches, past or coming: what stands in for a missing sample. NaN before one row is complete. */
+  expected(step: number): number;
+}
+
+interface Rows {
+  /** In steps. */
+  readonly season: number;
+  /** How many make the shape, at most. */
+  readonly count: number;
+  /** Weight of a row against the next newer one. */
+  readonly decay: number;
+}
+
+const HOUR_MS = 3_600_000;
+const SLOT_MS = 300_000;
+const HALF_LIFE_MS = 14 * 24 * HOUR_MS;
+const DAYS = 7;
+const WEEKS = 2;
+/** How fast the level of now follows, and how far ahead it is believed. */
+const FOLLOW_MS = 0.5 * HOUR_MS;
+const RETURN_MS = 12 * HOUR_MS;
+
+/** Over the shortest season: rows of a day. */
+export const startDayShape = (settings: ExpertSettings, saved?: Parameters): LevelShape =>
+  startLevelShape(settings, rowsOf(settings, settings.seasons[0] ?? 1, DAYS), saved);
+
+/** Over the longest season: rows of a week, so that weekends have their own shape. */
+export const startWeekShape: StartExpert = (settings, saved) =>
+  startLevelShape(settings, rowsOf(settings, settings.seasons.at(-1) ?? 1, WEEKS), saved);
+
+function rowsOf({ stepMs }: ExpertSettings, season: number, count: number): Rows {
+  return { season, count, decay: 0.5 ** ((season * stepMs) / HALF_LIFE_MS) };
+}
+
+function startLevelShape({ past, horizons, stepMs }: ExpertSettings, rows: Rows, saved?: Parameters): LevelShape {
+  const { season, count } = rows;
+  const rowOf = (step: number) => step - past.slot(step, season);
+  // Level of now, first step of the running row, then the levels of the complete ones, newest first.
+  const state = saved ? arrayIn(saved, 'levels') : new Float64Array(2 + count).fill(Number.NaN);
+  const levels = state.subarray(2);
+  const slotSteps = Math.max(1, Math.round(SLOT_MS / stepMs));
+  const follow = 1 - Math.exp(-stepMs / FOLLOW_MS);
+
+  function shape(step: number): number {
+    const ahead = Math.round((rowOf(step) - state[1]!) / season);
+    let [sum, weights, weight] = [0, 0, 1];
+    let place = step;
+    for (let row = -ahead; row < count; row++, weight *= row > 0 ? rows.decay : 1) {
+      place = past.before(place, season);
+      if (row < 0) continue;
+      const deviation = past.at(place) - levels[row]!;
+      if (Number.isNaN(deviation)) continue;
+      sum += weight * deviation;
+      weights += weight;
+    }
+    return weights > 0 ? sum / weights : Number.NaN;
+  }
+
+  function expected(step: number): number {
+    const usual = levels.find((level) => !Number.isNaN(level)) ?? Number.NaN;
+    const aheadMs = Math.max(0, step - past.newest) * stepMs;
+    return usual + (state[0]! - usual) * Math.exp(-aheadMs / RETURN_MS) + shape(step);
+  }
+
+  function closeRow(start: number): void {
+    if (!Number.isNaN(state[1]!)) levels.set(fitLevels(rowsBefore(past, start, rows, slotSteps), rows.decay));
+    state[1] = start;
+    if (Number.isNaN(state[0]!)) state[0] = levels[0]!;
+  }
+
+  return {
+    expected,
+    observe() {
+      if (rowOf(past.newest) !== state[1]) closeRow(rowOf(past.newest));
+      const residual = past.at(past.newest) - shape(past.newest);
+      if (!Number.isNaN(residual)) state[0]! += follow * (residual - state[0]!);
+    },
+    predict(out) {
+      for (let i = 0; i < horizons.length; i++) out[i] = expected(past.newest + horizons[i]!);
+    },
+    save: () => ({ levels: state.slice() }),
+  };
+}
+
+/** One row per complete season before `start`, newest first, one value per slot; NaN where a shape must not learn. */
+function rowsBefore(past: Past, start: number, { season, count }: Rows, slotSteps: number): Float64Array[] {
+  const rows: Float64Array[] = [];
+  for (let k = 0; k < count; k++) {
+    start = past.before(start, season);
+    const first = start + (slotSteps >> 1);
+    rows.push(
+      Float64Array.from({ length: Math.ceil(season / slotSteps) }, (_, i) => {
+        const step = first + i * slotSteps;
+        return past.markOf(step) === 'ok' ? past.at(step) : Number.NaN;
+      }),
+    );
+  }
+  return rows;
+}
