@@ -11,7 +11,7 @@ import { loadNetworks, saveNetworks } from '../../src/adapters/model-store/netwo
 import { loadBackend } from '../../src/adapters/tensorflow/backend.ts';
 import { createQuantileEngine } from '../../src/adapters/tensorflow/quantile-engine.ts';
 import type { StartExpert } from '../../src/forecast/experts/expert.ts';
-import { shareNetwork, startGlobalLstm } from '../../src/forecast/global/global-lstm.ts';
+import { lstmForm, shareNetwork, startGlobalLstm } from '../../src/forecast/global/global-lstm.ts';
 import { collectLessons, type FleetSeries } from '../../src/forecast/global/lessons.ts';
 import { networkParameters, readNetwork } from '../../src/forecast/global/network.ts';
 import { trainGlobal } from '../../src/forecast/global/train-global.ts';
@@ -80,7 +80,7 @@ function scoresOf(name: string, start: StartExpert): { readonly [name: string]: 
 }
 
 await loadBackend('wasm');
-const lessons = collectLessons(WINDOWS_EACH, seed!);
+const lessons = collectLessons(lstmForm, WINDOWS_EACH, seed!);
 for (let i = 0; i < series!; i++) lessons.add(onZ(generateLoad(seed!, i)));
 say(`${series} series, ${lessons.sizes.learned} windows to learn from, ${lessons.sizes.heldOut} held out`);
 const trained = await trainGlobal(lessons, createQuantileEngine(), { seed: seed!, iterations: iterations! });

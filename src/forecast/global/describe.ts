@@ -43,28 +43,20 @@ export const INPUTS = [
 const MINUTE_MS = 60_000;
 
 /**
- * Writes the inputs for the unit that ends with step `end`, after `advance` took it.
+ * Writes the inputs for the newest unit of a state.
  *
- * @param surprise - what `advance` returned
  * @param out - `INPUTS.length` numbers, all finite
  */
-export function describe(
-  frame: Frame,
-  state: Float64Array,
-  end: number,
-  stepMs: number,
-  surprise: number,
-  change: number,
-  out: Float32Array,
-): void {
-  const { past, width, seasons } = frame;
+export function describe(frame: Frame, state: Float64Array, out: Float32Array): void {
+  const { past, stepMs, width, seasons } = frame;
+  const end = state[at.end]!;
   const scale = scaleOf(state);
   const last = state[at.last]!;
   const isMissing = state[at.age]! > 0;
   let i = 0;
-  out[i++] = squash(surprise / scale);
+  out[i++] = squash(state[at.surprise]! / scale);
   out[i++] = squash((last - state[at.level]!) / scale);
-  out[i++] = squash(change / scale);
+  out[i++] = squash(state[at.change]! / scale);
   out[i++] = squash((state[at.level]! - state[at.longRun]!) / scale);
   for (let k = 0; k < 2; k++) out[i++] = k < seasons.length ? squash(state[at.gap + k]! / scale) : 0;
   for (const ahead of LOOK_AHEAD) {
@@ -91,6 +83,6 @@ export function describe(
   out[i++] = mark === 'excluded' ? 1 : 0;
 }
 
-function squash(x: number): number {
+export function squash(x: number): number {
   return Number.isFinite(x) ? Math.asinh(x) : 0;
 }

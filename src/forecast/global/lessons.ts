@@ -7,8 +7,7 @@ import type { LessonBatch } from '../../domain/engines.ts';
 import { startPast } from '../experts/start-past.ts';
 import { type Random, seededRandom } from '../learners/random.ts';
 import type { Transformed } from '../point-forecaster.ts';
-import { describe, INPUTS } from './describe.ts';
-import { MOST_SCALES } from './global-lstm.ts';
+import { MOST_SCALES } from './network.ts';
 import {
   advance,
   at,
@@ -21,7 +20,7 @@ import {
   scaleOf,
   unitMean,
 } from './seasonal-base.ts';
-import { UNIT_HORIZONS, unitWidths } from './units.ts';
+import { UNIT_HORIZONS } from './units.ts';
 
 /** One series of the fleet on its transformed scale z; NaN is missing. */
 export interface FleetSeries extends Transformed {
@@ -29,9 +28,17 @@ export interface FleetSeries extends Transformed {
   readonly seasons: readonly number[];
 }
 
-export const WINDOW_UNITS = 96;
-/** The first units of a window only warm the state up; then the loss counts at every fourth, for neighbours tell the same. */
-export const LOSS_UNITS: readonly number[] = Array.from({ length: 17 }, (_, i) => 31 + 4 * i);
+/** What a window holds for one kind of network. */
+export interface LessonForm {
+  /** Length of a window, and the units of it at which the loss counts, ascending. */
+  readonly units: number;
+  readonly lossUnits: readonly number[];
+  /** Numbers that the network sees of one unit, and what writes them. */
+  readonly inputs: number;
+  describe(frame: Frame, state: Float64Array, out: Float32Array): void;
+  widths(stepMs: number, longestHorizon: number): readonly number[];
+}
+
 /** The newest part of each series judges the weights. */
 const HELD_OUT_SHARE = 0.15;
 /** The longest horizon that a daemon plans for decides which scales there are. */
@@ -55,24 +62,32 @@ export interface Lessons {
   heldOut(count: number): LessonBatch[];
 }
 
-/**
- * @param windowsEach - windows per series and scale; a quarter as many are held out
- */
-export function collectLessons(windowsEach: number, seed: number): Lessons {
+/** Every fourth window begins within so many lengths of the series' start: there a young workload is learned. */
+const YOUNG_LENGTHS = 2;
+const LEAST_YOUNG_UNITS = 192;
+
+/** @param windowsEach - windows per series and scale; a quarter as many are held out */
+export function collectLessons(form: LessonForm, windowsEach: number, seed: number): Lessons {
   const random = seededRandom(seed);
   const learned: Windows[][] = [];
   const heldOut: Windows[] = [];
   const total = (lists: readonly Windows[]) => lists.reduce((sum, { count }) => sum + count, 0);
   return {
     add(series) {
-      const scales = unitWidths(series.stepMs, LONGEST_HORIZON_MS / series.stepMs);
+      const scales = form.widths(series.stepMs, LONGEST_HORIZON_MS / series.stepMs);
       const own: Windows[] = [];
       for (const width of scales) {
         const units = Math.floor(series.z.length / width);
         const cut = Math.floor((1 - HELD_OUT_SHARE) * units);
-        const old = choosePlaces(0, cut - UNIT_HORIZONS.at(-1)!, windowsEach, random);
-        const young = choosePlaces(Math.max(0, cut - LOSS_UNITS[0]!), units, Math.ceil(windowsEach / 4), random);
-        const [learnt, held] = cutWindows(series, width, [old, young]);
+        const old = choosePlaces(form, 0, cut - UNIT_HORIZONS.at(-1)!, windowsEach, random);
+        const young = choosePlaces(
+          form,
+          Math.max(1, cut - form.lossUnits[0]!),
+          units,
+          Math.ceil(windowsEach / 4),
+          random,
+        );
+        const [learnt, held] = cutWindows(form, series, width, [old, young]);
         if (learnt!.count > 0) own.push(learnt!);
         if (held!.count > 0) heldOut.push(held!);
       }
@@ -87,7 +102,7 @@ export function collectLessons(windowsEach: number, seed: number): Lessons {
         const windows = scales[from.below(scales.length)]!;
         return { windows, index: from.below(windows.count) };
       });
-      return batchOf(picks);
+      return batchOf(form, picks);
     },
     heldOut(count) {
       const all = heldOut.flatMap((windows) =>
@@ -95,7 +110,7 @@ export function collectLessons(windowsEach: number, seed: number): Lessons {
       );
       const stride = Math.max(1, all.length / count);
       const some = Array.from({ length: Math.min(count, all.length) }, (_, i) => all[Math.floor(i * stride)]!);
-      return some.length > 0 ? [batchOf(some)] : [];
+      return some.length > 0 ? [batchOf(form, some)] : [];
     },
   };
 }
@@ -104,39 +119,45 @@ export function collectLessons(windowsEach: number, seed: number): Lessons {
  * First units of windows that end before `until`: of a span that begins with the series every fourth from its start,
  * where a young workload is learned, the others anywhere.
  */
-function choosePlaces(from: number, until: number, count: number, random: Random): number[] {
-  const places = until - from - WINDOW_UNITS - 1;
+function choosePlaces(form: LessonForm, from: number, until: number, count: number, random: Random): number[] {
+  const places = until - from - form.units - 1;
   if (places < 1) return [];
   return Array.from({ length: count }, (_, i) => {
     const early = from === 0 && i % 4 === 0;
-    return from + random.below(early ? Math.min(places, 2 * WINDOW_UNITS) : places);
+    return (
+      from + random.below(early ? Math.min(places, Math.max(LEAST_YOUNG_UNITS, YOUNG_LENGTHS * form.units)) : places)
+    );
   });
 }
 
 /** Follows the series once through the same memory that an expert sees, and writes down what the windows need. */
-function cutWindows(series: FleetSeries, width: number, groups: readonly (readonly number[])[]): Windows[] {
+function cutWindows(
+  form: LessonForm,
+  series: FleetSeries,
+  width: number,
+  groups: readonly (readonly number[])[],
+): Windows[] {
   const units = Math.floor(series.z.length / width);
   const means = new Float64Array(units).fill(Number.NaN);
   const wanted = new Uint8Array(units);
   const judged = new Uint8Array(units);
   for (const start of groups.flat()) {
-    wanted.fill(1, start, start + WINDOW_UNITS);
-    for (const t of LOSS_UNITS) judged[start + t] = 1;
+    wanted.fill(1, start, start + form.units);
+    for (const t of form.lossUnits) judged[start + t] = 1;
   }
   const rows = new Map<number, Float32Array>();
   const outlooks = new Map<number, Outlook>();
   follow(series, width, (unit, frame, state, end, z) => {
     means[unit] = z;
-    const change = !Number.isNaN(z) && state[at.count]! > 0 ? z - state[at.last]! : 0;
-    const surprise = advance(frame, state, end, z);
+    advance(frame, state, end, z);
     if (wanted[unit]) {
-      const row = new Float32Array(INPUTS.length);
-      describe(frame, state, end, series.stepMs, surprise, change, row);
+      const row = new Float32Array(form.inputs);
+      form.describe(frame, state, row);
       rows.set(unit, row);
     }
-    if (judged[unit]) outlooks.set(unit, outlookAt(frame, state, end));
+    if (judged[unit]) outlooks.set(unit, outlookAt(frame, state));
   });
-  return groups.map((starts) => gather(starts, rows, outlooks, means));
+  return groups.map((starts) => gather(form, starts, rows, outlooks, means));
 }
 
 type Visit = (unit: number, frame: Frame, state: Float64Array, end: number, z: number) => void;
@@ -144,7 +165,7 @@ type Visit = (unit: number, frame: Frame, state: Float64Array, end: number, z: n
 function follow(series: FleetSeries, width: number, visit: Visit): void {
   const { z, firstStep, stepMs, seasons } = series;
   const past = startPast({ stepMs, seasons, firstStep });
-  const frame = frameOf(past, seasons, width);
+  const frame = frameOf({ past, stepMs, seasons }, width);
   const state = newState();
   const fillSeason = seasons[0] ?? 1;
   for (let t = 0; t < z.length; t++) {
@@ -163,27 +184,29 @@ interface Outlook {
   readonly carried: Float32Array;
 }
 
-function outlookAt(frame: Frame, state: Float64Array, end: number): Outlook {
+function outlookAt(frame: Frame, state: Float64Array): Outlook {
   const carried = new Float32Array(CARRIES);
-  carry(frame, state, base(frame, state, end), carried);
+  carry(frame, state, carried);
+  const end = state[at.end]!;
   const bases = Float64Array.from(UNIT_HORIZONS, (ahead) => base(frame, state, end + ahead * frame.width));
   return { bases, scale: scaleOf(state), carried };
 }
 
 function gather(
+  form: LessonForm,
   starts: readonly number[],
   rows: ReadonlyMap<number, Float32Array>,
   outlooks: ReadonlyMap<number, Outlook>,
   means: Float64Array,
 ): Windows {
   const count = starts.length;
-  const losses = LOSS_UNITS.length;
-  const inputs = new Float32Array(count * WINDOW_UNITS * INPUTS.length);
+  const losses = form.lossUnits.length;
+  const inputs = new Float32Array(count * form.units * form.inputs);
   const targets = new Float32Array(count * losses * UNIT_HORIZONS.length);
   const carried = new Float32Array(count * losses * CARRIES);
   starts.forEach((start, w) => {
-    for (let t = 0; t < WINDOW_UNITS; t++) inputs.set(rows.get(start + t)!, (w * WINDOW_UNITS + t) * INPUTS.length);
-    LOSS_UNITS.forEach((t, l) => {
+    for (let t = 0; t < form.units; t++) inputs.set(rows.get(start + t)!, (w * form.units + t) * form.inputs);
+    form.lossUnits.forEach((t, l) => {
       const outlook = outlooks.get(start + t)!;
       carried.set(outlook.carried, (w * losses + l) * CARRIES);
       const scales = UNIT_HORIZONS.map(
@@ -200,16 +223,19 @@ function bounded(scales: number): number {
 }
 
 /** Step-major, as the engine takes them. */
-function batchOf(picks: readonly { readonly windows: Windows; readonly index: number }[]): LessonBatch {
+function batchOf(
+  form: LessonForm,
+  picks: readonly { readonly windows: Windows; readonly index: number }[],
+): LessonBatch {
   const count = picks.length;
   const horizons = UNIT_HORIZONS.length;
-  const inputs = new Float32Array(count * WINDOW_UNITS * INPUTS.length);
-  const targets = new Float32Array(count * LOSS_UNITS.length * horizons);
-  const carried = new Float32Array(count * LOSS_UNITS.length * CARRIES);
+  const inputs = new Float32Array(count * form.units * form.inputs);
+  const targets = new Float32Array(count * form.lossUnits.length * horizons);
+  const carried = new Float32Array(count * form.lossUnits.length * CARRIES);
   picks.forEach(({ windows, index }, b) => {
-    interleave(windows.inputs, index, WINDOW_UNITS, INPUTS.length, inputs, b, count);
-    interleave(windows.targets, index, LOSS_UNITS.length, horizons, targets, b, count);
-    interleave(windows.carried, index, LOSS_UNITS.length, CARRIES, carried, b, count);
+    interleave(windows.inputs, index, form.units, form.inputs, inputs, b, count);
+    interleave(windows.targets, index, form.lossUnits.length, horizons, targets, b, count);
+    interleave(windows.carried, index, form.lossUnits.length, CARRIES, carried, b, count);
   });
   return { count, inputs, targets, carried };
 }

@@ -8,6 +8,10 @@ import { UNIT_HORIZONS } from './units.ts';
 /** Levels whose pinball loss is learned. The upper half is finer: capacity is planned there. */
 export const LEVELS: readonly number[] = [0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 export const MEDIAN = LEVELS.indexOf(0.5);
+/** Outputs further out than this many scales count as this far, in training and after. */
+export const MOST_SCALES = 20;
+/** Numbers that a head gives: one per horizon and level, then one per horizon and carried distance. */
+export const OUTPUTS = UNIT_HORIZONS.length * (LEVELS.length + CARRIES);
 
 export interface GlobalNetwork {
   readonly weights: LstmWeights;
@@ -33,11 +37,10 @@ export function readNetwork(parameters: Parameters): GlobalNetwork {
     headBias: singlesIn(parameters, 'headBias'),
   };
   const units = weights.bias.length / 4;
-  const outputs = UNIT_HORIZONS.length * (LEVELS.length + CARRIES);
   expectLength('kernel', weights.kernel, INPUTS.length * 4 * units);
   expectLength('recurrent', weights.recurrent, units * 4 * units);
-  expectLength('head', weights.head, (units + INPUTS.length) * outputs);
-  expectLength('headBias', weights.headBias, outputs);
+  expectLength('head', weights.head, (units + INPUTS.length) * OUTPUTS);
+  expectLength('headBias', weights.headBias, OUTPUTS);
   return { weights };
 }
 

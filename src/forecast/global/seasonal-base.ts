@@ -12,6 +12,7 @@ import type { Past } from '../experts/past.ts';
 /** One time scale of one series. */
 export interface Frame {
   readonly past: Past;
+  readonly stepMs: number;
   /** Steps in a unit. */
   readonly width: number;
   /** At most two, in steps. */
@@ -35,8 +36,12 @@ export const at = {
   gap: 14,
   gapCount: 16,
   recent: 18,
+  /** Last step of the newest unit, what it left over from the base and how far it lies from the one before. */
+  end: 19,
+  surprise: 20,
+  change: 21,
 } as const;
-const STATE_SIZE = 19;
+const STATE_SIZE = 22;
 
 /** Units that the level and the gaps reach back: two hours in units of five minutes. */
 const LEVEL_UNITS = 24;
@@ -57,10 +62,10 @@ const LOOKS = 3;
 const RECENT_UNITS = 4;
 const MOST_CARRIED = 30;
 
-export function frameOf(past: Past, seasons: readonly number[], width: number): Frame {
+export function frameOf({ past, stepMs, seasons }: Pick<Frame, 'past' | 'stepMs' | 'seasons'>, width: number): Frame {
   const usable = seasons.filter((season) => season >= LEAST_SEASON_UNITS * width).slice(0, CYCLES.length);
   const memory = Math.max(LEAST_MEMORY_UNITS, Math.round((2 * (usable[0] ?? 0)) / width));
-  return { past, width, seasons: usable, memory };
+  return { past, stepMs, width, seasons: usable, memory };
 }
 
 export function newState(): Float64Array {
@@ -135,11 +140,10 @@ export const CARRIES = 3;
  * Writes what is known to lie between the base and three other forecasts, in units of scale: the newest unit, the newest
  * few, and the ordinary level. With shares of 0 to 1 of these, persistence, its decay and the plain season are exact; a
  * network that sees only squashed inputs could not say them.
- *
- * @param expected - the base for the newest unit, as it stands after that unit
  */
-export function carry(frame: Frame, state: Float64Array, expected: number, out: Float32Array): void {
+export function carry(frame: Frame, state: Float64Array, out: Float32Array): void {
   const scale = scaleOf(state);
+  const expected = base(frame, state, state[at.end]!);
   const isMissing = state[at.age]! > 0;
   out[0] = bounded(isMissing ? 0 : (state[at.last]! - expected) / scale);
   out[1] = bounded(state[at.recent]! / scale);
@@ -157,14 +161,14 @@ export function scaleOf(state: Float64Array): number {
   return Math.max(state[at.absolute]!, LEAST_SCALE_SHARE * Math.sqrt(state[at.variance]!), SMALLEST_SCALE);
 }
 
-/**
- * Takes the unit that ends with step `end`, of mean `z`; NaN teaches nothing but that time goes on.
- * @returns what the base had left over; 0 for a missing unit and for the first one
- */
-export function advance(frame: Frame, state: Float64Array, end: number, z: number): number {
+/** Takes the unit that ends with step `end`, of mean `z`; NaN teaches nothing but that time goes on. */
+export function advance(frame: Frame, state: Float64Array, end: number, z: number): void {
+  state[at.end] = end;
+  state[at.surprise] = 0;
+  state[at.change] = 0;
   if (Number.isNaN(z)) {
     state[at.age]! += 1;
-    return 0;
+    return;
   }
   state[at.age] = 0;
   state[at.count]! += 1;
@@ -172,17 +176,21 @@ export function advance(frame: Frame, state: Float64Array, end: number, z: numbe
   if (n === 1) {
     state[at.level] = z;
     state[at.longRun] = z;
+    state[at.last] = z;
   }
-  const residual = judge(frame, state, end, z);
+  state[at.surprise] = judge(frame, state, end, z);
+  state[at.change] = z - state[at.last]!;
   const distance = z - state[at.longRun]!;
   follow(state, at.level, z, n, LEVEL_UNITS);
   follow(state, at.longRun, z, n, frame.memory);
   follow(state, at.variance, distance * (z - state[at.longRun]!), n, frame.memory);
   state[at.last] = z;
-  return residual;
 }
 
-/** Every candidate is scored and corrected by what it had said of this unit; the weights follow from the scores. */
+/**
+ * Every candidate is scored and corrected by what it had said of this unit; the weights follow from the scores.
+ * @returns what the base had left over
+ */
 function judge(frame: Frame, state: Float64Array, end: number, z: number): number {
   const n = state[at.count]!;
   let [sum, weights] = [0, 0];

@@ -2,7 +2,8 @@
 import type { QuantileEngine } from '../../domain/engines.ts';
 import { seededRandom } from '../learners/random.ts';
 import { INPUTS } from './describe.ts';
-import { type Lessons, LOSS_UNITS, WINDOW_UNITS } from './lessons.ts';
+import { lstmForm } from './global-lstm.ts';
+import type { Lessons } from './lessons.ts';
 import { type GlobalNetwork, LEVELS } from './network.ts';
 import { CARRIES } from './seasonal-base.ts';
 import { UNIT_HORIZONS } from './units.ts';
@@ -32,7 +33,11 @@ const PATIENCE = 5;
 /** Windows that judge the weights; more would cost time and change nothing. */
 const MOST_HELD_OUT = 1024;
 
-/** Rejects when nothing was collected, when training does not stay finite or when the backend fails. */
+/**
+ * @param lessons - collected in `lstmForm`
+ *
+ * Rejects when nothing was collected, when training does not stay finite or when the backend fails.
+ */
 export async function trainGlobal(
   lessons: Lessons,
   engine: QuantileEngine,
@@ -46,8 +51,8 @@ export async function trainGlobal(
     levels: LEVELS,
     carries: CARRIES,
     units: UNITS,
-    windowSteps: WINDOW_UNITS,
-    lossSteps: LOSS_UNITS,
+    windowSteps: lstmForm.units,
+    lossSteps: lstmForm.lossUnits,
     iterations,
     learningRate: initial ? REFRESH_RATE : LEARNING_RATE,
     seed,

@@ -2,12 +2,8 @@
 
 import { type PastKeeper, startPast } from '../../../src/forecast/experts/start-past.ts';
 import { INPUTS } from '../../../src/forecast/global/describe.ts';
-import {
-  type QuantileExpert,
-  type SharedNetwork,
-  shareNetwork,
-  startGlobalLstm,
-} from '../../../src/forecast/global/global-lstm.ts';
+import type { QuantileExpert } from '../../../src/forecast/global/follow-scales.ts';
+import { type SharedNetwork, shareNetwork, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
 import { type GlobalNetwork, LEVELS } from '../../../src/forecast/global/network.ts';
 import { CARRIES } from '../../../src/forecast/global/seasonal-base.ts';
 import { UNIT_HORIZONS } from '../../../src/forecast/global/units.ts';

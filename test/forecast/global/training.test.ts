@@ -5,8 +5,8 @@ import { loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
 import { createQuantileEngine } from '../../../src/adapters/tensorflow/quantile-engine.ts';
 import type { QuantileEngine } from '../../../src/domain/engines.ts';
 import { startPast } from '../../../src/forecast/experts/start-past.ts';
-import { shareNetwork, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
-import { collectLessons, type FleetSeries, LOSS_UNITS } from '../../../src/forecast/global/lessons.ts';
+import { lstmForm, shareNetwork, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
+import { collectLessons, type FleetSeries } from '../../../src/forecast/global/lessons.ts';
 import { type TrainedNetwork, trainGlobal } from '../../../src/forecast/global/train-global.ts';
 import { seededRandom } from '../../../src/forecast/learners/random.ts';
 import { startSeasonalNaive } from '../../../src/forecast/seasonal-naive.ts';
@@ -29,9 +29,9 @@ function shop(seed: number, steps = 40 * DAY): FleetSeries {
 
 describe('collectLessons', () => {
   it('takes as many windows of a series of 20 days as of one of 400: by workload, not by volume', () => {
-    const short = collectLessons(12, 1);
+    const short = collectLessons(lstmForm, 12, 1);
     short.add(shop(1, 20 * DAY));
-    const long = collectLessons(12, 1);
+    const long = collectLessons(lstmForm, 12, 1);
     long.add(shop(1, 400 * DAY));
     assert.deepEqual(short.sizes, { learned: 12, heldOut: 3 });
     assert.deepEqual(long.sizes, short.sizes);
@@ -42,7 +42,7 @@ describe('collectLessons', () => {
     const cut = Math.floor(0.85 * series.z.length);
     const scrambled = { ...series, z: series.z.map((z, t) => (t < cut ? z : 50 * Math.sin(t))) };
     const [a, b] = [series, scrambled].map((one) => {
-      const lessons = collectLessons(100, 3);
+      const lessons = collectLessons(lstmForm, 100, 3);
       lessons.add(one);
       return { drawn: lessons.draw(500, seededRandom(1)), held: lessons.heldOut(100)[0]! };
     });
@@ -51,14 +51,14 @@ describe('collectLessons', () => {
   });
 
   it('a series too short for a window gives none, and is no error', () => {
-    const lessons = collectLessons(12, 1);
+    const lessons = collectLessons(lstmForm, 12, 1);
     lessons.add(shop(1, 80));
     assert.deepEqual(lessons.sizes, { learned: 0, heldOut: 0 });
     assert.deepEqual(lessons.heldOut(10), []);
   });
 
   it('inputs are finite and targets finite or NaN, on holes, constants and spikes', () => {
-    const lessons = collectLessons(10, 1);
+    const lessons = collectLessons(lstmForm, 10, 1);
     const { z } = shop(1);
     lessons.add({ ...shop(1), z: z.map((x, t) => (t % 97 < 20 ? Number.NaN : x)) });
     lessons.add({ ...shop(1), z: new Float64Array(900).fill(2) });
@@ -71,14 +71,14 @@ describe('collectLessons', () => {
   });
 
   it('the loss begins after the state has warmed up, and reaches the last step of a window', () => {
-    assert.deepEqual([LOSS_UNITS[0], LOSS_UNITS.at(-1)], [31, 95]);
+    assert.deepEqual([lstmForm.lossUnits[0], lstmForm.lossUnits.at(-1)], [31, 95]);
   });
 });
 
 describe('trainGlobal', () => {
   let trained: TrainedNetwork;
   const fleet = () => {
-    const lessons = collectLessons(30, 1);
+    const lessons = collectLessons(lstmForm, 30, 1);
     for (let seed = 1; seed <= 6; seed++) lessons.add(shop(seed));
     return lessons;
   };
@@ -133,7 +133,7 @@ describe('trainGlobal', () => {
   it('rejects a fleet without a window, and passes on why a backend failed', async () => {
     const engine = createQuantileEngine();
     await assert.rejects(
-      trainGlobal(collectLessons(4, 1), engine, { seed: 1, iterations: 1 }),
+      trainGlobal(collectLessons(lstmForm, 4, 1), engine, { seed: 1, iterations: 1 }),
       /no series is long enough/,
     );
     const gone: QuantileEngine = { trainLstm: () => Promise.reject(new Error('the backend is gone')) };
