@@ -16,7 +16,9 @@ const WINDOW_MS = 120 * MINUTE_MS;
 const MOST_POINTS = 12;
 const REACH_MS = 60 * MINUTE_MS;
 const SEEK_MS = 10 * MINUTE_MS;
+/** What the last minutes are above or below the neighbour's fades; what the whole window is stays. */
 const LEVEL_MS = 5 * MINUTE_MS;
+const FADE_MS = 15 * MINUTE_MS;
 const DAYS = 13;
 const NEIGHBOURS = 10;
 /** A week of age weighs a tenth more distance. */
@@ -33,7 +35,9 @@ export const startAnalogues: StartExpert = ({ past, seasons, horizons, stepMs },
   // How many steps ago each neighbour was, and its weight; nearest first.
   const ages = saved ? arrayIn(saved, 'ages') : new Float64Array(NEIGHBOURS);
   const weights = saved ? arrayIn(saved, 'weights') : new Float64Array(NEIGHBOURS);
-  const levels = new Float64Array(NEIGHBOURS);
+  // How far now is above a neighbour: over the whole window, and over the last minutes beyond that.
+  const lasting = new Float64Array(NEIGHBOURS);
+  const fading = new Float64Array(NEIGHBOURS);
 
   function seek(): void {
     distances.fill(Number.POSITIVE_INFINITY);
@@ -52,26 +56,31 @@ export const startAnalogues: StartExpert = ({ past, seasons, horizons, stepMs },
     weigh(distances, weights);
   }
 
+  function compare(n: number): void {
+    const above = (span: number, every: number) =>
+      meanOver(past, past.newest - span + 1, past.newest, every) -
+      meanOver(past, past.newest - ages[n]! - span + 1, past.newest - ages[n]!, every);
+    lasting[n] = above(windowSteps, stride);
+    fading[n] = above(levelSteps, 1) - lasting[n]!;
+  }
+
   return {
     observe() {
       if (past.newest % offsetStride === 0) seek();
     },
     predict(out) {
-      const level = meanOver(past, past.newest - levelSteps + 1, past.newest);
-      for (let n = 0; n < NEIGHBOURS; n++) {
-        const then = past.newest - ages[n]!;
-        levels[n] = weights[n] === 0 ? Number.NaN : meanOver(past, then - levelSteps + 1, then);
-      }
+      for (let n = 0; n < NEIGHBOURS; n++) if (weights[n]! > 0) compare(n);
       for (let i = 0; i < horizons.length; i++) {
+        const share = Math.exp((-horizons[i]! * stepMs) / FADE_MS);
         let [sum, total] = [0, 0];
         for (let n = 0; n < NEIGHBOURS; n++) {
           // NaN where the neighbour has no such future yet.
-          const rise = past.at(past.newest - ages[n]! + horizons[i]!) - levels[n]!;
-          if (Number.isNaN(rise)) continue;
-          sum += weights[n]! * rise;
+          const z = past.at(past.newest - ages[n]! + horizons[i]!) + lasting[n]! + share * fading[n]!;
+          if (weights[n] === 0 || Number.isNaN(z)) continue;
+          sum += weights[n]! * z;
           total += weights[n]!;
         }
-        out[i] = total > 0 ? level + sum / total : Number.NaN;
+        out[i] = total > 0 ? sum / total : Number.NaN;
       }
     },
     save: () => ({ ages: ages.slice(), weights: weights.slice() }),
