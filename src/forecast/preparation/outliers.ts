@@ -1,13 +1,13 @@
 /**
- * Bounds what one sample can do. Spikes of demand are data, so none is deleted: one or two samples far beyond everything of
- * the last weeks are learned as the most that is believed, and the third in a row is believed as it is. A true launch is
- * learned two steps late (the reactive floor serves it meanwhile); a counter that ran over, a unit that was mistaken for one
- * scrape, a million requests that nobody sent move no scale and no shape for weeks.
+ * Bounds what one sample can do. Spikes of demand are data, so none is deleted: samples far beyond everything of the last
+ * weeks are learned as the most that is believed, and every third in a row lifts that tenfold. A true launch is learned three
+ * steps late (the reactive floor serves it meanwhile); a counter that ran over, a unit that was mistaken for one scrape, a
+ * million requests that nobody sent move no scale and no shape for weeks.
  */
 
 /** Of the largest magnitude of the last weeks: nothing that grew within a step was seen to grow by more. */
 const BELIEVED_FACTOR = 10;
-const BELIEVED_AFTER = 3;
+const LIFTED_AFTER = 3;
 const HALF_LIFE_MS = 14 * 86_400_000;
 /** Samples, zeros not counted, before anything is bounded. */
 const FIRST_SAMPLES = 10;
@@ -29,11 +29,11 @@ export function startOutlierBound(stepMs: number, saved?: Float64Array): Outlier
       const most = BELIEVED_FACTOR * highest;
       const magnitude = Math.abs(value);
       if (seen >= FIRST_SAMPLES && magnitude >= most && magnitude > 0) {
-        run += 1;
-        if (run < BELIEVED_AFTER) return Math.sign(value) * most;
-      } else {
-        run = 0;
+        run = (run + 1) % LIFTED_AFTER;
+        if (run === 0) highest = most;
+        return Math.sign(value) * most;
       }
+      run = 0;
       if (value !== 0) seen = Math.min(FIRST_SAMPLES, seen + 1);
       highest = Math.max(highest, magnitude);
       return value;

@@ -22,8 +22,13 @@ describe('boundOutliers', () => {
     near(bounded(9e7, 85), [most(1), 85]);
   });
 
-  it('believes the third in a row as it is: a launch is 2 steps late', () => {
-    near(bounded(5000, 5000, 5000, 5000), [most(1), most(2), 5000, 5000]);
+  it('believes ten times as much after three in a row: a launch is 3 steps late', () => {
+    near(bounded(5000, 5000, 5000, 5000, 5000), [most(1), most(2), most(3), 5000, 5000]);
+  });
+
+  it('believes a million times the load only step by step', () => {
+    const [first, , , fourth, , , seventh] = bounded(...new Array<number>(7).fill(9e7));
+    near([fourth! / first!, seventh! / first!].map(Math.round), [10, 100]);
   });
 
   it('is not worn down by spikes that come back: the fifth is bounded like the first', () => {
