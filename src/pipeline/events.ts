@@ -92,7 +92,7 @@ function lifted(
   score: number,
 ): number {
   const spread = load > 0 && mean > 0 ? Math.log(load / mean) : 0;
-  const variance = share * share * belief.variance + noise;
+  const variance = share * share * (belief.variance + noise);
   const allowance = Math.sign(spread) * spread * spread + Math.sign(score) * score * score * variance;
   return base * Math.exp(belief.mean * share + Math.sign(allowance) * Math.sqrt(Math.abs(allowance)));
 }

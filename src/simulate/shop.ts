@@ -5,6 +5,7 @@
  */
 
 import type { CalendarEvent } from '../domain/calendar.ts';
+import type { WallClock } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { Objective } from '../domain/workload.ts';
 import { normalAt, uniformAt } from './random.ts';
@@ -36,7 +37,8 @@ export interface ShopSettings {
 }
 
 const STEP_MS = 60_000;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const MINUTES = 1440;
 /** Monday to Sunday. */
 const WEEK = [0.94, 0.92, 0.95, 1, 1.06, 1.22, 1.18];
@@ -115,13 +117,22 @@ export function createShop(settings: ShopSettings): Shop {
   };
 }
 
-/** The holiday stands in the calendar; the Thursday sale comes every week and is left to be learned. */
+const SALE_HOURS = 2;
+const UTC: WallClock = { zone: 'UTC', transitions: [{ fromMs: 0, offsetMs: 0 }] };
+
+/** The Thursday sale by rule, its size left to be learned; the holiday with a guess of the owner, since it comes once. */
 function eventsOf({ startMs, holiday, days }: ShopSettings): readonly CalendarEvent[] {
-  if (holiday >= days) return [];
+  const noonMs = startMs + THURSDAY * DAY_MS + 12 * HOUR_MS;
+  const sale: CalendarEvent = {
+    name: 'lunch sale',
+    type: 'flash-sale',
+    startMs: noonMs,
+    endMs: noonMs + SALE_HOURS * HOUR_MS,
+    repeat: { kind: 'rule', unit: 'week', interval: 1, days: [], except: [], clock: UTC },
+  };
   const dayMs = startMs + holiday * DAY_MS;
-  return [
-    { name: 'holiday', type: 'holiday', startMs: dayMs + 9 * 3_600_000, endMs: dayMs + 23 * 3_600_000, uplift: 1.25 },
-  ];
+  const span = { startMs: dayMs + 9 * HOUR_MS, endMs: dayMs + 23 * HOUR_MS };
+  return holiday < days ? [sale, { name: 'holiday', type: 'holiday', ...span, uplift: 1.25 }] : [sale];
 }
 
 function loadOf(character: Character, settings: ShopSettings, viral: readonly Viral[], seed: number): Float64Array {

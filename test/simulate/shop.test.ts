@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { occurrencesBetween } from '../../src/pipeline/calendar/occurrences.ts';
 import { createShop } from '../../src/simulate/shop.ts';
 
 const DAY = 1440;
@@ -59,9 +60,19 @@ describe('createShop', () => {
     assert.ok(mean(loadOf('catalogue'), 16, 19, 21) > 1.4 * mean(ordinary, 16, 19, 21));
     assert.deepEqual(
       createShop(settings).events.map(({ name }) => name),
-      ['holiday'],
+      ['lunch sale', 'holiday'],
     );
-    assert.deepEqual(createShop({ ...settings, holiday: 99 }).events, []);
+    assert.equal(createShop({ ...settings, holiday: 99 }).events.length, 1);
+  });
+
+  it('has the sale of every Thursday noon in the calendar, without a size', () => {
+    const [sale] = createShop(settings).events;
+    const from = settings.startMs;
+    const starts = occurrencesBetween([sale!], from, from + 21 * 86_400_000).map(({ startMs }) =>
+      new Date(startMs).toISOString().slice(0, 16),
+    );
+    assert.deepEqual(starts, ['2026-03-05T12:00', '2026-03-12T12:00', '2026-03-19T12:00']);
+    assert.equal(sale!.uplift, undefined);
   });
 
   it('has counting noise: neighbouring minutes of 100 requests/s differ by about 1 % of it', () => {

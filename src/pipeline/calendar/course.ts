@@ -11,8 +11,8 @@ const EDGES = [
 const AFTER_EDGES = [0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180];
 /** No part is shorter than this share of the event. */
 const LEAST_SHARE = 1 / 200;
-/** What is left of an uplift is followed for so many half-lives, down to a sixteenth. */
-const FOLLOWED_HALVES = 4;
+/** What is left of an uplift is followed for so many half-lives, down to an eighth. */
+const FOLLOWED_HALVES = 3;
 
 export interface Part {
   readonly fromMs: number;

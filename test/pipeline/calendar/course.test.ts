@@ -54,13 +54,13 @@ describe('a course', () => {
     assert.equal(shareAt(course, hour), 1);
   });
 
-  it('is 0 before the event, halves every half-life behind it, and ends after four of them', () => {
+  it('is 0 before the event, halves every half-life behind it, and ends after three of them', () => {
     const at = (ms: number) => shareOver(course, hour, ms);
     assert.equal(at(-1), 0);
     assert.equal(at(hour + 30 * minute), 0.5);
     assert.equal(at(hour + 60 * minute), 0.25);
-    assert.equal(reachMs(course), 2 * hour);
-    assert.equal(at(3 * hour), 0);
+    assert.equal(reachMs(course), 1.5 * hour);
+    assert.equal(at(2.5 * hour), 0);
   });
 
   it('that is flat is all there from start to end', () => {
