@@ -1,9 +1,8 @@
 /** `forescale forecast`: forecasts many series from a table, on all cores. */
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { createTrainer } from '../app/training/trainer.ts';
-import { type Forecast, forecasterNames, type Trainer } from '../domain/forecast.ts';
-import { forecastCombined } from '../forecast/combine.ts';
+import { forecastBatch } from '../app/batch/forecast-batch.ts';
+import type { Forecast } from '../domain/forecast.ts';
 import type { Context } from './context.ts';
 import { csvField } from './forecast/csv.ts';
 import { formatInstant } from './forecast/instants.ts';
@@ -17,36 +16,20 @@ import { writeFiles } from './write-files.ts';
 const help = `
 The input is a table unique_id,ds,y: ds a counter, unix seconds or ISO 8601, at a regular step in each series; a blank
 y is missing. The output has ${'`horizon`'} rows a series, in the order of the input: the mean and one column per level.
-Every series is fitted by five forecasters; their forecasts are averaged by how well each did on the newest part of the
-series, held back while it was fitted.
+Some forty members forecast every series, regressions of its own and rules learned from all series together. Each counts
+by how well it did on the newest part of the series, held back while it learned; the quantiles come from what was missed
+there. The same input and seed give the same bytes on any number of cores.
 
 Example:
   forescale forecast --input hourly.csv.gz --horizon 48 --season-length 24,168 --output forecast.csv`;
 
-const FIT_TIMEOUT_MS = 120_000;
+/** A task takes a minute at most on a slow core. */
+const TASK_TIMEOUT_MS = 20 * 60_000;
+const PROGRESS_PARTS = 1_000;
 
 async function readInput(path: string): Promise<readonly NamedSeries[]> {
   const table = parseLongForm(await readTextFile(path));
   return table.kind === 'read' ? table.series : refuse(path, table.problems);
-}
-
-async function forecastOne(
-  trainer: Trainer,
-  { id, series }: NamedSeries,
-  { horizonSteps, seasonLengths, levels, seed }: BatchSettings,
-  signal: AbortSignal,
-): Promise<Forecast> {
-  const ascending = levels.map(({ level }) => level).sort((a, b) => a - b);
-  const request = {
-    id,
-    history: series,
-    seasonLengths,
-    levels: ascending,
-    horizonSteps,
-    seed,
-    candidates: forecasterNames,
-  };
-  return forecastCombined(await trainer.fit(request, signal), series, horizonSteps, ascending);
 }
 
 function rowsOf({ id, style }: NamedSeries, forecast: Forecast, { levels }: BatchSettings): string {
@@ -60,32 +43,27 @@ function rowsOf({ id, style }: NamedSeries, forecast: Forecast, { levels }: Batc
   return text;
 }
 
-/** Always wasm: the same input gives the same bytes on every machine. */
 async function forecastAll(
   all: readonly NamedSeries[],
   settings: BatchSettings,
   { say, stop }: Context,
 ): Promise<string> {
-  const workers = Math.max(1, Math.min(availableParallelism(), all.length));
-  const log = (level: 'info' | 'warn', message: string) => {
-    if (level === 'warn') say(`${message}\n`);
-  };
-  const trainer = createTrainer({ workers, timeoutMs: FIT_TIMEOUT_MS, backend: 'wasm', log });
-  const progress = startProgress('forecasting', all.length);
-  let done = 0;
+  const progress = startProgress('forecasting', PROGRESS_PARTS);
+  const levels = settings.levels.map(({ level }) => level).sort((a, b) => a - b);
   try {
-    const tables = await Promise.all(
-      all.map(async (one) => {
-        const forecast = await forecastOne(trainer, one, settings, stop);
-        done += 1;
-        progress.update(done);
-        return rowsOf(one, forecast, settings);
-      }),
+    const forecasts = await forecastBatch(
+      { ...settings, series: all, levels },
+      {
+        workers: availableParallelism(),
+        timeoutMs: TASK_TIMEOUT_MS,
+        warn: (message) => say(`${message}\n`),
+        progress: (share) => progress.update(Math.round(share * PROGRESS_PARTS)),
+        signal: stop,
+      },
     );
-    return tables.join('');
+    return forecasts.map((forecast, i) => rowsOf(all[i]!, forecast, settings)).join('');
   } finally {
     progress.end();
-    await trainer.close();
   }
 }
 
@@ -105,7 +83,7 @@ export function addForecastCommand(program: Command, context: Context): void {
     .description('forecast many series from a CSV, with quantiles')
     .requiredOption('--input <file>', 'CSV unique_id,ds,y; .gz is unpacked')
     .requiredOption('--horizon <steps>', 'steps ahead')
-    .requiredOption('--season-length <steps>', 'season lengths in steps, comma-separated')
+    .requiredOption('--season-length <steps>', 'season lengths in steps, comma-separated; 1 for none')
     .option('--levels <list>', 'quantile levels, comma-separated', '0.025,0.1,0.5,0.9,0.975')
     .option('--seed <number>', 'seed of everything random', '1')
     .option('--output <file>', 'CSV to write; standard output without it')

@@ -1,0 +1,131 @@
+/** Many series forecast together, on all cores. */
+import type { Forecast } from '../../domain/forecast.ts';
+import { endMs, type TimeSeries } from '../../domain/time-series.ts';
+import { blend } from '../../forecast/batch/blends.ts';
+import { blends } from '../../forecast/batch/experts/roster.ts';
+import { forecastGroup, type Subject } from '../../forecast/batch/forecast-group.ts';
+import type { Said } from '../../forecast/batch/member.ts';
+import { chooseOrigins } from '../../forecast/batch/origins.ts';
+import { MOST_POINTS, type Prepared, prepare } from '../../forecast/batch/prepare.ts';
+import { effortOf, type GroupData, runTask, type Task, tasksOf } from '../../forecast/batch/tasks.ts';
+import { runTasks, type TaskResult, type ThreadOptions } from './run-tasks.ts';
+
+export interface BatchRequest {
+  readonly series: readonly { readonly id: string; readonly series: TimeSeries }[];
+  readonly horizonSteps: number;
+  /** In steps, ascending; 1 is no season. */
+  readonly seasonLengths: readonly number[];
+  /** Ascending, each in (0, 1). */
+  readonly levels: readonly number[];
+  readonly seed: number;
+}
+
+export interface BatchSurroundings extends ThreadOptions {
+  /** What the user should know: a series that was cut, a member that was lost. */
+  readonly warn: (message: string) => void;
+  readonly progress: (share: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Numbers that the members of one group may hand over: some 320 MB. Larger batches are forecast in several groups. */
+const MOST_NUMBERS = 40_000_000;
+const MEMBERS = 40;
+const ORIGINS = 5;
+
+/**
+ * One forecast per series, in their order. Equal requests give equal bytes, whatever the number of threads.
+ *
+ * @throws Error when stopped; nothing is left running
+ */
+export async function forecastBatch(request: BatchRequest, surroundings: BatchSurroundings): Promise<Forecast[]> {
+  const perSeries = MEMBERS * (ORIGINS + 1) * request.horizonSteps;
+  const size = Math.max(1, Math.floor(MOST_NUMBERS / perSeries));
+  const forecasts: Forecast[] = [];
+  for (let from = 0; from < request.series.length; from += size) {
+    const part = request.series.slice(from, from + size);
+    const progress = (share: number) => surroundings.progress((from + share * part.length) / request.series.length);
+    forecasts.push(...(await forecastPart({ ...request, series: part }, { ...surroundings, progress })));
+  }
+  return forecasts;
+}
+
+async function forecastPart(request: BatchRequest, surroundings: BatchSurroundings): Promise<Forecast[]> {
+  const frame = {
+    horizon: request.horizonSteps,
+    seasons: request.seasonLengths.filter((season) => season > 1),
+  };
+  const prepared = request.series.map(({ series }) => prepare(series.values, frame.seasons));
+  warnOfCuts(request, prepared, surroundings.warn);
+  const origins = prepared.map(({ past }) => chooseOrigins(past.values.length, frame));
+  const data: GroupData = { ...shared(prepared), origins, frame, seed: request.seed };
+  const said = await gather(data, surroundings);
+  const subjects = prepared.map((one, i): Subject => {
+    const members = said[i]!;
+    return { prepared: one, origins: origins[i]!, said: [...members, ...blend(members, blends)] };
+  });
+  const levels = request.levels;
+  return forecastGroup(subjects, frame, levels).map(({ mean, quantiles }, i) => {
+    const { series } = request.series[i]!;
+    return { startMs: endMs(series), stepMs: series.stepMs, mean, levels, quantiles, model: 'batch' };
+  });
+}
+
+function warnOfCuts({ series }: BatchRequest, prepared: readonly Prepared[], warn: (message: string) => void): void {
+  const cut = series.filter((_, i) => prepared[i]!.left > 0);
+  if (cut.length === 0) return;
+  const who = cut.length === 1 ? `series ${cut[0]!.id} has` : `${cut.length} series have`;
+  warn(`${who} more than ${MOST_POINTS} points: forecast from the newest ${MOST_POINTS}`);
+}
+
+/** One copy for all threads. */
+function shared(prepared: readonly Prepared[]): Pick<GroupData, 'values' | 'filled' | 'ends'> {
+  const total = prepared.reduce((sum, { past }) => sum + past.values.length, 0);
+  const values = new Float64Array(new SharedArrayBuffer(8 * total));
+  const filled = new Uint8Array(new SharedArrayBuffer(total));
+  const ends: number[] = [];
+  for (const { past } of prepared) {
+    const from = ends.at(-1) ?? 0;
+    values.set(past.values, from);
+    if (past.filled) filled.set(past.filled, from);
+    ends.push(from + past.values.length);
+  }
+  return { values, filled, ends };
+}
+
+/** What all members said of each series. A member that was lost is left out; a series always keeps the simple ones. */
+async function gather(data: GroupData, surroundings: BatchSurroundings): Promise<Said[][]> {
+  const tasks = tasksOf(data);
+  const effort = tasks.reduce((sum, task) => sum + effortOf(task), 0);
+  let done = 0;
+  const onDone = (task: Task) => {
+    done += effortOf(task);
+    surroundings.progress(done / effort);
+  };
+  const results = await runTasks(tasks, data, surroundings, onDone, surroundings.signal);
+  const said: Said[][] = data.ends.map(() => []);
+  // By kind first, so that the order of the members is not that of the queue.
+  for (const kind of ['local', 'pooled'] as const) {
+    for (const [i, task] of tasks.entries()) {
+      if (task.kind === kind) takeAnswer(task, results[i]!, data, said, surroundings.warn);
+    }
+  }
+  return said;
+}
+
+function takeAnswer(
+  task: Task,
+  result: TaskResult,
+  data: GroupData,
+  said: readonly Said[][],
+  warn: (message: string) => void,
+): void {
+  const from = task.kind === 'local' ? task.from : 0;
+  if (result.kind === 'done') {
+    for (const [i, members] of result.answer.entries()) said[from + i]!.push(...members);
+  } else if (task.kind === 'pooled') {
+    warn(`member ${task.member} is left out: ${result.message}`);
+  } else {
+    warn(`series ${from + 1} to ${task.to} are forecast by the simplest members: ${result.message}`);
+    takeAnswer(task, { kind: 'done', answer: runTask({ ...task, simple: true }, data) }, data, said, warn);
+  }
+}

@@ -1,0 +1,125 @@
+/** One forecast out of many: every member counts by how well it did on the points of this series that it had not seen. */
+import { bound, boundsOf } from './bounds.ts';
+import type { Past } from './expert.ts';
+import { before, type Said } from './member.ts';
+import type { Origins } from './origins.ts';
+
+export interface Mixed {
+  /** `horizon` steps. */
+  readonly point: Float64Array;
+  /** Actual minus mixed, `judged` steps from each origin, row-major; NaN where the actual value is missing. */
+  readonly errors: Float64Array;
+  /** One per member, in their order, summing to 1. */
+  readonly weights: Float64Array;
+}
+
+/** A weight falls with this power of the error: at twice the least error it is 1 % of the largest. */
+const POWER = 6.7;
+/** An origin this many horizons older counts half. */
+const HALF_LIFE = 2;
+/** What an error is not told apart from zero by. */
+const LEAST_ERROR = 1e-9;
+
+/**
+ * @param said - at least one member has a whole final forecast; bounded in place
+ * @returns undefined when no member has one
+ */
+export function mix(past: Past, said: readonly Said[], origins: Origins): Mixed | undefined {
+  for (const { final, judged } of said) boundAll(past, origins, final, judged);
+  const awake = said.map(({ final, judged }) => final.every(Number.isFinite) && judged.every(Number.isFinite));
+  const able = awake.includes(true) ? awake : said.map(({ final }) => final.every(Number.isFinite));
+  if (!able.includes(true)) return undefined;
+  const losses = lossesOf(past, said, origins);
+  const all = weigh(losses, able, recency(origins));
+  return {
+    point: average(
+      said.map(({ final }) => final),
+      all,
+    ),
+    errors: errorsOf(past, said, origins, losses, able),
+    weights: all,
+  };
+}
+
+function boundAll(past: Past, { backs, judged }: Origins, final: Float64Array, rows: Float64Array): void {
+  bound(final, boundsOf(past.values));
+  for (const [i, back] of backs.entries()) {
+    bound(rows.subarray(i * judged, (i + 1) * judged), boundsOf(before(past, back).values));
+  }
+}
+
+/**
+ * Mean loss of every member at every origin, members × origins. A series above zero is judged by relative error, because a
+ * miss of ten at night weighs as much there as one of a hundred at noon; any other by absolute error.
+ */
+function lossesOf({ values, filled }: Past, said: readonly Said[], { backs, judged }: Origins): Float64Array {
+  const relative = values.every((y) => y > 0);
+  const losses = new Float64Array(said.length * backs.length);
+  for (const [m, { judged: rows }] of said.entries()) {
+    for (const [o, back] of backs.entries()) {
+      let [sum, count] = [0, 0];
+      for (let h = 0; h < judged; h++) {
+        const t = values.length - back + h;
+        if (filled?.[t] === 1) continue;
+        const [y, f] = [values[t]!, rows[o * judged + h]!];
+        sum += Math.abs(y - f) / (relative ? y + Math.abs(f) : 1);
+        count += 1;
+      }
+      losses[m * backs.length + o] = count > 0 ? sum / count : 0;
+    }
+  }
+  return losses;
+}
+
+function recency({ backs, judged }: Origins): number[] {
+  return backs.map((back) => 0.5 ** (back / (HALF_LIFE * judged)));
+}
+
+/** `w ∝ v^−POWER` with v the loss averaged over the origins by their weight; equal where no origin has any. */
+function weigh(losses: Float64Array, able: readonly boolean[], origins: readonly number[]): Float64Array {
+  const total = origins.reduce((sum, w) => sum + w, 0);
+  const mean = able.map((_, m) => origins.reduce((sum, w, o) => sum + w * losses[m * origins.length + o]!, 0) / total);
+  const known = mean.filter((v, m) => able[m] && Number.isFinite(v));
+  const largest = Math.max(...known);
+  const least = Math.max(Math.min(...known), LEAST_ERROR * largest);
+  const weights = Float64Array.from(mean, (v, m) => {
+    if (!able[m]) return 0;
+    return known.length > 0 && largest > 0 ? (least / Math.max(v, least)) ** POWER : 1;
+  });
+  const sum = weights.reduce((a, b) => a + b, 0);
+  return weights.map((w) => w / sum);
+}
+
+function average(rows: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const out = new Float64Array(rows[0]!.length);
+  for (const [m, row] of rows.entries()) {
+    if (weights[m] === 0) continue;
+    for (let i = 0; i < out.length; i++) out[i]! += weights[m]! * row[i]!;
+  }
+  return out;
+}
+
+/** The weights of an origin come from the other origins: with its own they would flatter it. */
+function errorsOf(
+  { values, filled }: Past,
+  said: readonly Said[],
+  { backs, judged }: Origins,
+  losses: Float64Array,
+  able: readonly boolean[],
+): Float64Array {
+  const errors = new Float64Array(backs.length * judged).fill(Number.NaN);
+  const age = recency({ backs, judged, held: 0 });
+  for (const [o, back] of backs.entries()) {
+    const others = backs.length > 1 ? age.map((w, i) => (i === o ? 0 : w)) : age;
+    const weights = weigh(losses, able, others);
+    const mixed = average(
+      said.map(({ judged: rows }) => rows.subarray(o * judged, (o + 1) * judged)),
+      weights,
+    );
+    for (let h = 0; h < judged; h++) {
+      const t = values.length - back + h;
+      if (filled?.[t] !== 1) errors[o * judged + h] = values[t]! - mixed[h]!;
+    }
+  }
+  return errors;
+}

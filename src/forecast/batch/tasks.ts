@@ -1,0 +1,119 @@
+/**
+ * The work of a batch in pieces that do not depend on each other, so that any number of threads can share it and the
+ * result is the same: what one piece computes is fixed by its name and the data alone.
+ */
+import type { Frame, Past } from './expert.ts';
+import { localExperts, pooledExperts } from './experts/roster.ts';
+import { askLocal, before, type Said } from './member.ts';
+import type { Origins } from './origins.ts';
+import type { PooledExpert } from './pooled.ts';
+
+/** A group of series as all pieces see it; the buffers are shared between threads and never written to. */
+export interface GroupData {
+  /** Values of all series, one after the other. */
+  readonly values: Float64Array;
+  /** As long as `values`: 1 where a value was filled in. */
+  readonly filled: Uint8Array;
+  /** Where each series ends. */
+  readonly ends: readonly number[];
+  readonly origins: readonly Origins[];
+  readonly frame: Frame;
+  readonly seed: number;
+}
+
+export type Task =
+  /** All local members, or only those that cannot fail, on the series from `from` up to `to`. */
+  | { readonly kind: 'local'; readonly from: number; readonly to: number; readonly simple?: boolean }
+  /** One pooled member on all series. */
+  | { readonly kind: 'pooled'; readonly member: string };
+
+/** What the members of a task said, for each of its series in order. */
+export type TaskAnswer = readonly (readonly Said[])[];
+
+/** Series that one task forecasts locally: small enough to share the work out, large enough not to talk about it all the time. */
+const CHUNK = 16;
+/** Members that are always there: they cannot run away, and need next to nothing. */
+const SIMPLE = 4;
+
+/** In the order of their length, the longest first, so that no thread is left with one of them at the end. */
+export function tasksOf(data: GroupData): Task[] {
+  const chunks: Task[] = [];
+  for (let from = 0; from < data.ends.length; from += CHUNK) {
+    chunks.push({ kind: 'local', from, to: Math.min(data.ends.length, from + CHUNK) });
+  }
+  const pooled = pooledExperts.map(({ name }): Task => ({ kind: 'pooled', member: name }));
+  return [...pooled.toReversed(), ...chunks];
+}
+
+/** How much of the whole a task is, for a progress bar. */
+export function effortOf(task: Task): number {
+  return task.kind === 'local' ? 1 : (pooledExperts.find(({ name }) => name === task.member)?.effort ?? 1);
+}
+
+export function runTask(task: Task, data: GroupData): TaskAnswer {
+  return task.kind === 'local' ? askAllLocal(task, data) : askPooled(memberNamed(task.member), data);
+}
+
+function memberNamed(name: string): PooledExpert {
+  const member = pooledExperts.find((one) => one.name === name);
+  if (member === undefined) throw new RangeError(`there is no pooled member ${name}`);
+  return member;
+}
+
+function pastOf({ values, filled, ends }: GroupData, index: number): Past {
+  const [from, to] = [index === 0 ? 0 : ends[index - 1]!, ends[index]!];
+  const marks = filled.subarray(from, to);
+  return { values: values.subarray(from, to), ...(marks.includes(1) && { filled: marks }) };
+}
+
+function askAllLocal({ from, to, simple }: Task & { kind: 'local' }, data: GroupData): Said[][] {
+  const members = simple ? localExperts.slice(0, SIMPLE) : localExperts;
+  return Array.from({ length: to - from }, (_, i) => {
+    const [past, origins] = [pastOf(data, from + i), data.origins[from + i]!];
+    return members.map((member) => askLocal(member, past, data.frame, origins));
+  });
+}
+
+/** Learns without the newest points and is judged on them, then learns from them too and forecasts. */
+function askPooled(member: PooledExpert, data: GroupData): Said[][] {
+  const { frame, origins } = data;
+  const pasts = origins.map((_, i) => pastOf(data, i));
+  const seed = mixSeed(data.seed, member.name);
+  const known = pasts.map((past, i) => before(past, origins[i]!.held));
+  const learned = member.learn(known, { ...frame, seed });
+  if (learned.kind === 'asleep') return pasts.map(() => []);
+  const histories: Float64Array[] = [];
+  const owners: number[] = [];
+  for (const [i, { values }] of pasts.entries()) {
+    for (const back of origins[i]!.backs) {
+      histories.push(values.subarray(0, values.length - back));
+      owners.push(i);
+    }
+  }
+  const judged = new Float64Array(histories.length * frame.horizon);
+  learned.forecast(histories, owners, judged);
+  learned.extend(pasts);
+  const final = new Float64Array(pasts.length * frame.horizon);
+  const ends = pasts.map(({ values }) => values);
+  learned.forecast(
+    ends,
+    ends.map((_, i) => i),
+    final,
+  );
+  let row = 0;
+  return pasts.map((_, i) => {
+    const { backs, judged: steps } = origins[i]!;
+    const rows = new Float64Array(backs.length * steps);
+    for (let o = 0; o < backs.length; o++, row++) {
+      rows.set(judged.subarray(row * frame.horizon, row * frame.horizon + steps), o * steps);
+    }
+    return [{ name: member.name, final: final.slice(i * frame.horizon, (i + 1) * frame.horizon), judged: rows }];
+  });
+}
+
+/** Each member draws its own numbers, whatever else takes part (FNV-1a over the name). */
+function mixSeed(seed: number, name: string): number {
+  let hash = 0x811c9dc5 ^ seed;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
