@@ -23,6 +23,8 @@ const LEAST_KNOWN = 0.25;
 const SAME_DAY = 1;
 const ALIKE = 0.06;
 const OTHER = 0.015;
+/** The hours behind an event are not ordinary: it may still be felt. */
+const AFTERMATH_MS = 2 * HOUR_MS;
 /** The load just before an event: of so many steps and so long at least. */
 const BEFORE_STEPS = 5;
 const BEFORE_MS = HOUR_MS / 4;
@@ -49,8 +51,8 @@ interface Setting {
 
 const UTC: WallClock = { zone: 'UTC', transitions: [{ fromMs: 0, offsetMs: 0 }] };
 
-function isIn(spans: readonly Span[], atMs: number): boolean {
-  return spans.some(({ startMs, endMs: end }) => atMs >= startMs && atMs < end);
+function isChanged(spans: readonly Span[], atMs: number): boolean {
+  return spans.some(({ startMs, endMs: end }) => atMs >= startMs && atMs < end + AFTERMATH_MS);
 }
 
 export function valueAt({ startMs, stepMs, values }: TimeSeries, atMs: number): number | undefined {
@@ -63,7 +65,7 @@ function levelOver({ series, events }: Setting, fromMs: number, untilMs: number,
   let [sum, known, all] = [0, 0, 0];
   for (let ms = fromMs; ms < untilMs; ms += series.stepMs) {
     all += 1;
-    const value = isIn(events, ms + shiftMs) ? undefined : valueAt(series, ms + shiftMs);
+    const value = isChanged(events, ms + shiftMs) ? undefined : valueAt(series, ms + shiftMs);
     if (value === undefined) continue;
     sum += value;
     known += 1;
@@ -122,7 +124,7 @@ export function ordinaryLoad(setting: Setting, span: Span): OrdinaryLoad {
     const values: { value: number; weight: number }[] = [];
     for (const { shiftMs, weight, factor } of neighbours) {
       const value = valueAt(series, atMs + shiftMs);
-      if (value !== undefined && !isIn(events, atMs + shiftMs)) values.push({ value: value * factor, weight });
+      if (value !== undefined && !isChanged(events, atMs + shiftMs)) values.push({ value: value * factor, weight });
     }
     return values.length > 0 ? weightedMedian(values) : before;
   };

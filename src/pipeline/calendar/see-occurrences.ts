@@ -12,8 +12,6 @@ const LEAST_SEEN = 0.5;
 const MOST_SAMPLES = 30;
 /** As a share of the ordinary load: an event that stops the load has a logarithm too. */
 const LEAST_LOAD = 0.01;
-/** The ordinary load is not learned from the hours behind an event, which it may still change. */
-const AFTERMATH_MS = 2 * 3_600_000;
 
 /** Log of the load over the ordinary load in a part, in place by what is known of both; null when nothing is. */
 function logRatio(series: TimeSeries, ordinary: OrdinaryLoad, { fromMs, untilMs }: Part): number | null {
@@ -69,8 +67,7 @@ function seen(
   const overlaps = all.some((other) => other !== occurrence && other.startMs < end && other.endMs > startMs);
   // Two at once cannot be told apart.
   if (overlaps) return [];
-  const events = all.map((each) => ({ startMs: each.startMs, endMs: each.endMs + AFTERMATH_MS }));
-  const ordinary = ordinaryLoad({ series, events, ...(clock && { clock }) }, occurrence);
+  const ordinary = ordinaryLoad({ series, events: all, ...(clock && { clock }) }, occurrence);
   const parts = partsOf(end - startMs);
   const values = parts.map((part) => logRatio(series, ordinary, shifted(part, startMs)));
   const { mean, share } = meanOver(parts, values);
