@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { Forecast, ForecasterName, ForecastScore } from '../../src/domain/forecast.ts';
-import { combineForecasts } from '../../src/forecast/combine.ts';
 import { compareLosses } from '../../src/forecast/compare.ts';
 import { type Judged, pinball } from '../../src/forecast/scores.ts';
 import { chooseActing } from '../../src/forecast/select.ts';
@@ -117,22 +116,5 @@ describe('chooseActing', () => {
       acting: 'seasonal-naive',
       verdict: 'seasonal-naive acts: nothing could be scored',
     });
-  });
-});
-
-describe('combineForecasts', () => {
-  const forecast = (mean: number): Forecast => ({
-    startMs: 0,
-    stepMs: 1,
-    mean: Float64Array.of(mean),
-    levels: [0.1, 0.9],
-    quantiles: [Float64Array.of(mean - 1), Float64Array.of(mean + 1)],
-    model: 'arima',
-  });
-
-  it('averages means and quantiles by weight: 1 and 5 at 3 to 1 give 2', () => {
-    const { mean, quantiles, model } = combineForecasts([forecast(1), forecast(5)], [0.75, 0.25]);
-    assert.deepEqual([mean[0], quantiles[0]![0], quantiles[1]![0]], [2, 1, 3]);
-    assert.equal(model, 'arima+arima');
   });
 });

@@ -13,6 +13,8 @@ export interface AutoregressionRecipe {
   readonly penalty: number;
   /** Learn from this many of the newest points only. */
   readonly newest?: number;
+  /** A row this many steps older counts half. */
+  readonly halfLife?: (frame: Frame) => number;
 }
 
 /** Rows that a lag has to leave to learn from: this many, or half of a short series. */
@@ -23,10 +25,10 @@ const MOST_DEVIATIONS = 8;
 const CONSTANT_PENALTY = 1e-6;
 
 export function autoregression(name: string, recipe: AutoregressionRecipe): LocalExpert {
-  return { name, fit: (past, frame) => fit(past, frame, recipe) };
+  return { name, fit: (past, frame) => learn(past, frame, recipe) };
 }
 
-function fit(past: Past, frame: Frame, recipe: AutoregressionRecipe): Fitted {
+function learn(past: Past, frame: Frame, recipe: AutoregressionRecipe): Fitted {
   const difference = recipe.difference(frame);
   if (difference === undefined) return asleep('the series has no such season');
   const newest = Math.min(past.values.length, recipe.newest ?? Number.POSITIVE_INFINITY);
@@ -39,7 +41,8 @@ function fit(past: Past, frame: Frame, recipe: AutoregressionRecipe): Fitted {
   const { mean, deviation } = moments(w);
   if (!(deviation > 0)) return asleep('nothing varies');
   for (let t = 0; t < w.length; t++) w[t] = (w[t]! - mean) / deviation;
-  const beta = solveLags(w, lags, recipe.penalty, filled?.subarray(difference));
+  const fade = recipe.halfLife === undefined ? 1 : 0.5 ** (1 / recipe.halfLife(frame));
+  const beta = solveLags(w, lags, recipe.penalty, filled?.subarray(difference), fade);
   if (beta === undefined) return asleep('its equations have no solution');
   return { kind: 'fitted', forecast: iterate({ lags, beta, mean, deviation, difference, log: recipe.log }) };
 }
@@ -69,6 +72,7 @@ export function moments(values: Float64Array): { mean: number; deviation: number
  * Ridge of each value on the values `lags` before it and a constant.
  *
  * @param filled - 1 for a value that is read but not learned as a target
+ * @param fade - weight of a row against the one after it
  * @returns one coefficient per lag and the constant; undefined when the equations cannot be solved
  */
 export function solveLags(
@@ -76,16 +80,19 @@ export function solveLags(
   lags: readonly number[],
   penalty: number,
   filled?: Uint8Array,
+  fade = 1,
 ): Float64Array | undefined {
   const width = lags.length + 1;
   const gram = new Float64Array(width * width);
   const beta = new Float64Array(width);
   const row = new Float64Array(width);
-  row[width - 1] = 1;
   for (let t = lags.at(-1) ?? 0; t < w.length; t++) {
     if (filled?.[t] === 1) continue;
-    for (let i = 0; i < lags.length; i++) row[i] = w[t - lags[i]!]!;
-    addRow(gram, beta, row, w[t]!);
+    // The root twice, in the row and in the target, is the weight.
+    const root = fade === 1 ? 1 : fade ** ((w.length - 1 - t) / 2);
+    for (let i = 0; i < lags.length; i++) row[i] = root * w[t - lags[i]!]!;
+    row[width - 1] = root;
+    addRow(gram, beta, row, root * w[t]!);
   }
   for (let i = 0; i < width - 1; i++) gram[i * width + i]! += penalty;
   gram[width * width - 1]! += CONSTANT_PENALTY;

@@ -15,10 +15,10 @@ const REMAINDER_PENALTY = 0.5;
 const LEAST_SEASONS = 2;
 
 export function harmonicRegression(name: string, log: boolean): LocalExpert {
-  return { name, fit: (past, frame) => fit(past, frame, log) };
+  return { name, fit: (past, frame) => learn(past, frame, log) };
 }
 
-function fit(past: Past, frame: Frame, log: boolean): Fitted {
+function learn(past: Past, frame: Frame, log: boolean): Fitted {
   const n = past.values.length;
   const seasons = frame.seasons.filter((season) => season * LEAST_SEASONS <= n);
   if (seasons.length === 0) return asleep(`it needs ${LEAST_SEASONS} whole seasons`);

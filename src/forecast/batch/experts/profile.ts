@@ -3,7 +3,6 @@
  * Winters 1960) and an autoregression of the errors it made on values that it had not yet seen.
  */
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
-import { remainderLags } from '../lags.ts';
 import { forecastLags, lagsWithin, moments, solveLags } from './autoregression.ts';
 
 export interface ProfileRecipe {
@@ -11,6 +10,8 @@ export interface ProfileRecipe {
   /** Share of the newest error that a slot takes over. */
   readonly gain: number;
   readonly log: boolean;
+  /** What the errors are regressed on. */
+  readonly lags: (frame: Frame) => readonly number[];
 }
 
 const REMAINDER_PENALTY = 1;
@@ -20,15 +21,15 @@ const MOST_PULL = 3;
 const ERROR_GAIN = 0.01;
 
 export function seasonalProfile(name: string, recipe: ProfileRecipe): LocalExpert {
-  return { name, fit: (past, frame) => fit(past, frame, recipe) };
+  return { name, fit: (past, frame) => learn(past, frame, recipe) };
 }
 
-function fit(past: Past, frame: Frame, { season: pick, gain, log }: ProfileRecipe): Fitted {
+function learn(past: Past, frame: Frame, { season: pick, gain, log, lags: pickLags }: ProfileRecipe): Fitted {
   const season = pick(frame);
   if (season === undefined) return asleep('the series has no such season');
   if (log && !past.values.every((y) => y > 0)) return asleep('it needs values above 0');
   const n = past.values.length;
-  const lags = lagsWithin(remainderLags(frame), n - season);
+  const lags = lagsWithin(pickLags(frame), n - season);
   if (lags.length === 0) return asleep(`${n} points are too few for a season of ${season}`);
   const follow = (values: Float64Array) => followProfile(log ? values.map(Math.log) : values, season, gain);
   const errors = follow(past.values).errors;

@@ -1,7 +1,7 @@
 /** Who takes part in a batch forecast. */
 import type { Blend } from '../blends.ts';
 import type { LocalExpert } from '../expert.ts';
-import { dayDifferenceLags, levelLags, stepDifferenceLags, weekDifferenceLags } from '../lags.ts';
+import { dayDifferenceLags, levelLags, remainderLags, stepDifferenceLags, weekDifferenceLags } from '../lags.ts';
 import type { PooledExpert, PooledSettings } from '../pooled.ts';
 import { autoregression, moments } from './autoregression.ts';
 import { harmonicRegression } from './harmonic.ts';
@@ -31,12 +31,12 @@ export const localExperts: readonly LocalExpert[] = [
   autoregression('ard24l', { ...day, log: true, penalty: 1 }),
   autoregression('ard168', { ...week, log: false, penalty: 1 }),
   autoregression('ard1', { ...step, log: false, penalty: 1 }),
-  seasonalProfile('p168', { season: longestSeason, gain: 0.3, log: false }),
-  seasonalProfile('p168l', { season: longestSeason, gain: 0.3, log: true }),
-  seasonalProfile('p168s', { season: longestSeason, gain: 0.15, log: false }),
-  seasonalProfile('p168sl', { season: longestSeason, gain: 0.15, log: true }),
-  seasonalProfile('p24', { season: shortestSeason, gain: 0.15, log: false }),
-  seasonalProfile('p24l', { season: shortestSeason, gain: 0.15, log: true }),
+  seasonalProfile('p168', { season: longestSeason, gain: 0.3, log: false, lags: remainderLags }),
+  seasonalProfile('p168l', { season: longestSeason, gain: 0.3, log: true, lags: remainderLags }),
+  seasonalProfile('p168s', { season: longestSeason, gain: 0.15, log: false, lags: remainderLags }),
+  seasonalProfile('p168sl', { season: longestSeason, gain: 0.15, log: true, lags: remainderLags }),
+  seasonalProfile('p24', { season: shortestSeason, gain: 0.15, log: false, lags: remainderLags }),
+  seasonalProfile('p24l', { season: shortestSeason, gain: 0.15, log: true, lags: remainderLags }),
 ];
 
 /** The longest of these windows that a pooled member can still learn from. */
