@@ -73,10 +73,13 @@ export interface LstmEngine {
   train(task: LstmTask): Promise<LstmWeights>;
 }
 
-/** Windows that a network learns from. Step-major: row `t·count + b` belongs to step t of window b. */
+/**
+ * Windows that a network learns from. Step-major: row `t·count + b` belongs to step t of window b. A network without a
+ * state sees windows of one step.
+ */
 export interface LessonBatch {
   readonly count: number;
-  /** `windowSteps × count × features`. Finite. */
+  /** `steps × count × features`. Finite. */
   readonly inputs: Float32Array;
   /** `lossSteps × count × horizons`; NaN is not learned from. */
   readonly targets: Float32Array;
@@ -84,14 +87,17 @@ export interface LessonBatch {
   readonly carried: Float32Array;
 }
 
-/** What a network of quantiles is taught, whatever its inside. */
+/**
+ * What a network of quantiles is taught, whatever its inside. Its output `j·horizons + i` is of level j at horizon i: the
+ * median as it is, every other level as softplus⁻¹ of its distance to its neighbour nearer the median, so that quantiles
+ * never cross. Behind them, output `(levels + c)·horizons + i` is the share of carried distance c that is added to the median.
+ */
 interface QuantileTask {
   readonly features: number;
   readonly horizons: number;
   /** Ascending in (0, 1), the median among them. */
   readonly levels: readonly number[];
   readonly carries: number;
-  readonly windowSteps: number;
   /** Most gradient steps. */
   readonly iterations: number;
   readonly learningRate: number;
@@ -105,16 +111,50 @@ interface QuantileTask {
   readonly patience: number;
 }
 
-/**
- * One layer of LSTM cells whose head gives quantiles. Output `j·horizons + i` is of level j at horizon i: the median as it
- * is, every other level as softplus⁻¹ of its distance to its neighbour nearer the median, so that quantiles never cross.
- * Behind them, output `(levels + c)·horizons + i` is the share of carried distance c that is added to the median.
- */
+/** One layer of LSTM cells; its head also sees the inputs. */
 export interface QuantileLstmTask extends QuantileTask {
   readonly units: number;
+  readonly windowSteps: number;
   /** Steps of a window at which the loss counts, ascending. */
   readonly lossSteps: readonly number[];
   readonly initial?: LstmWeights;
+}
+
+/**
+ * A mixer of patches (Chen et al. 2023, TSMixer; Nie et al. 2023 for the patches): each patch becomes `channels` numbers,
+ * and each block adds to them an MLP over the patches and one over the channels, both of what layer normalisation leaves.
+ */
+export interface PatchMixerShape {
+  /** A row of inputs is `patches · patchLength` values, oldest first, then `context` numbers that only the head sees. */
+  readonly patches: number;
+  readonly patchLength: number;
+  readonly context: number;
+  readonly channels: number;
+  readonly blocks: number;
+  /** Widths within the two MLPs. */
+  readonly patchHidden: number;
+  readonly channelHidden: number;
+}
+
+export interface PatchMixerTask extends QuantileTask {
+  readonly shape: PatchMixerShape;
+  readonly initial?: PatchMixerWeights;
+}
+
+/** Matrices row-major, one row per input and the bias as last row. */
+export interface PatchMixerWeights {
+  /** `(patchLength + 1) × channels`. */
+  readonly embed: Float32Array;
+  /** `patches × channels`, added to each patch. */
+  readonly position: Float32Array;
+  /** `(patches + 1) × patchHidden` and `(patchHidden + 1) × patches`, block after block. */
+  readonly patchIn: Float32Array;
+  readonly patchOut: Float32Array;
+  /** `(channels + 1) × channelHidden` and `(channelHidden + 1) × channels`, block after block. */
+  readonly channelIn: Float32Array;
+  readonly channelOut: Float32Array;
+  /** `(patches · channels + context + 1) × outputs`. */
+  readonly head: Float32Array;
 }
 
 export interface Trained<Weights> {
@@ -128,4 +168,5 @@ export interface Trained<Weights> {
 export interface QuantileEngine {
   /** Rejects with an Error when training does not stay finite or the backend fails. */
   trainLstm(task: QuantileLstmTask): Promise<Trained<LstmWeights>>;
+  trainMixer(task: PatchMixerTask): Promise<Trained<PatchMixerWeights>>;
 }

@@ -1,7 +1,7 @@
 /**
  * Makes the shipped prior: trains the global networks on generated load alone and writes `models/prior`.
  *
- *   npm run prior [-- --series 640 --iterations 1600 --seed 1 --scored 64 --output models]
+ *   npm run prior [-- --series 640 --iterations 1000 --seed 1 --scored 64 --output models]
  *
  * Same arguments, same bytes. Scores are of series that no network was trained on; they stand in the manifest.
  */
@@ -11,10 +11,10 @@ import { loadNetworks, saveNetworks } from '../../src/adapters/model-store/netwo
 import { loadBackend } from '../../src/adapters/tensorflow/backend.ts';
 import { createQuantileEngine } from '../../src/adapters/tensorflow/quantile-engine.ts';
 import type { StartExpert } from '../../src/forecast/experts/expert.ts';
-import { lstmForm, shareNetwork, startGlobalLstm } from '../../src/forecast/global/global-lstm.ts';
+import { lstmForm, shareLstm, startGlobalLstm } from '../../src/forecast/global/global-lstm.ts';
 import { collectLessons, type FleetSeries } from '../../src/forecast/global/lessons.ts';
-import { networkParameters, readNetwork } from '../../src/forecast/global/network.ts';
-import { trainGlobal } from '../../src/forecast/global/train-global.ts';
+import { lstmParameters, readLstm } from '../../src/forecast/global/network.ts';
+import { trainGlobalLstm } from '../../src/forecast/global/train-global.ts';
 import { fitTransform, transformValues } from '../../src/forecast/transform.ts';
 import { type Archetype, generateLoad } from './archetypes.ts';
 import { compare } from './compare.ts';
@@ -29,7 +29,7 @@ const YOUNG_MS = [2 * HOUR_MS, 24 * HOUR_MS] as const;
 const { values: options } = parseArgs({
   options: {
     series: { type: 'string', default: '640' },
-    iterations: { type: 'string', default: '1600' },
+    iterations: { type: 'string', default: '1000' },
     seed: { type: 'string', default: '1' },
     scored: { type: 'string', default: '64' },
     output: { type: 'string', default: 'models' },
@@ -83,9 +83,9 @@ await loadBackend('wasm');
 const lessons = collectLessons(lstmForm, WINDOWS_EACH, seed!);
 for (let i = 0; i < series!; i++) lessons.add(onZ(generateLoad(seed!, i)));
 say(`${series} series, ${lessons.sizes.learned} windows to learn from, ${lessons.sizes.heldOut} held out`);
-const trained = await trainGlobal(lessons, createQuantileEngine(), { seed: seed!, iterations: iterations! });
+const trained = await trainGlobalLstm(lessons, createQuantileEngine(), { seed: seed!, iterations: iterations! });
 say(`LSTM: loss ${trained.heldOutLoss.toFixed(4)} after ${trained.iterations} steps`);
-const shared = shareNetwork(trained.network);
+const shared = shareLstm(trained.weights);
 const scores = {
   'lstm pinball loss held out': Number(trained.heldOutLoss.toFixed(4)),
   ...scoresOf('lstm', (settings, saved) => startGlobalLstm(shared, settings, saved)),
@@ -98,8 +98,8 @@ await saveNetworks(options.output, 'prior', {
     seed: seed!,
     scores,
   },
-  networks: { lstm: networkParameters(trained.network) },
+  networks: { lstm: lstmParameters(trained.weights) },
 });
-const back = await loadNetworks(options.output, 'prior', (networks) => readNetwork(networks['lstm']!));
+const back = await loadNetworks(options.output, 'prior', (networks) => readLstm(networks['lstm']!));
 if (back.kind !== 'loaded') throw new Error(`the prior cannot be read back: ${back.kind}`);
 process.stdout.write(`${JSON.stringify(scores, null, 2)}\n`);

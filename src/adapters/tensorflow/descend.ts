@@ -53,3 +53,8 @@ function rateAt(k: number, { iterations, learningRate }: Descent): number {
   const warmUp = Math.max(1, Math.round(WARM_UP_SHARE * iterations));
   return learningRate * Math.min(1, (k + 1) / warmUp) * 0.5 * (1 + Math.cos((Math.PI * k) / iterations));
 }
+
+/** NaN when there is none. */
+export function meanLoss(losses: readonly number[]): number {
+  return losses.length > 0 ? losses.reduce((sum, loss) => sum + loss, 0) / losses.length : Number.NaN;
+}

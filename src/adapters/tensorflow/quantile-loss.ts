@@ -15,6 +15,11 @@ export interface QuantileShape {
   readonly carries: number;
 }
 
+/** Numbers that the head of such a network gives. */
+export function outputsOf({ horizons, levels, carries }: QuantileShape): number {
+  return horizons * (levels.length + carries);
+}
+
 /**
  * @param raw - `rows × ((levels + carries) · horizons)`, block after block, a block holds one number per horizon
  * @param gradient - as long as `raw`; overwritten

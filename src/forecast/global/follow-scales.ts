@@ -36,8 +36,8 @@ export interface QuantileExpert extends Expert {
 export interface Encoder {
   /** Scales that the network follows, see `unitWidths`. */
   widths(stepMs: number, longestHorizon: number): readonly number[];
-  /** Looks that a coarse scale takes while a unit lasts. */
-  readonly looksPerUnit: number;
+  /** Steps between two looks at a scale; it also looks whenever a unit is over. */
+  lookEvery(stepMs: number, width: number): number;
   /** Arrays that belong to one scale of one series; saved and restored as they are. */
   newMemory(): { readonly [name: string]: Float32Array };
   /**
@@ -94,8 +94,8 @@ export function followScales(encoder: Encoder, settings: ExpertSettings, saved?:
       for (const scale of scales) {
         const { width } = scale.frame;
         const isOver = steps % width === 0;
-        const isDue = isOver || steps % Math.max(1, Math.round(width / encoder.looksPerUnit)) === 0;
-        if (isDue) look(encoder, scale, past.newest, isOver);
+        const isDue = steps % encoder.lookEvery(stepMs, width) === 0;
+        if (isOver || isDue) look(encoder, scale, past.newest, isOver);
       }
     },
     predict: (out) => predictLevel(MEDIAN, out),

@@ -1,10 +1,10 @@
 /** The global LSTM as an expert; its time scales, seasonal base and answers are those of follow-scales.ts. */
+import type { LstmWeights } from '../../domain/engines.ts';
 import type { ExpertSettings } from '../experts/expert.ts';
 import type { Parameters } from '../parameters.ts';
 import { describe, INPUTS } from './describe.ts';
 import { type Encoder, followScales, type QuantileExpert } from './follow-scales.ts';
 import type { LessonForm } from './lessons.ts';
-import type { GlobalNetwork } from './network.ts';
 import { startQuantileLstm } from './quantile-lstm.ts';
 import { unitWidths } from './units.ts';
 
@@ -20,15 +20,13 @@ export const lstmForm: LessonForm = {
 };
 
 /** Made once per process; every expert of the fleet shares it. */
-export type SharedNetwork = Encoder;
-
-export function shareNetwork(network: GlobalNetwork): SharedNetwork {
-  const lstm = startQuantileLstm(network.weights);
+export function shareLstm(weights: LstmWeights): Encoder {
+  const lstm = startQuantileLstm(weights);
   const inputs = new Float32Array(INPUTS.length);
   const scratch = lstm.newState();
   return {
     widths: unitWidths,
-    looksPerUnit: 3,
+    lookEvery: (_, width) => Math.max(1, Math.round(width / 3)),
     newMemory: () => ({ ...lstm.newState() }),
     look(frame, state, memory, isOver, out) {
       describe(frame, state, inputs);
@@ -41,6 +39,6 @@ export function shareNetwork(network: GlobalNetwork): SharedNetwork {
   };
 }
 
-export function startGlobalLstm(network: SharedNetwork, settings: ExpertSettings, saved?: Parameters): QuantileExpert {
-  return followScales(network, settings, saved);
+export function startGlobalLstm(lstm: Encoder, settings: ExpertSettings, saved?: Parameters): QuantileExpert {
+  return followScales(lstm, settings, saved);
 }

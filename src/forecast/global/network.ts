@@ -1,5 +1,5 @@
-/** A global network as it is shared by all series: its weights and what they are for. */
-import type { LstmWeights } from '../../domain/engines.ts';
+/** Weights of the global networks as plain parameters, and what they are for. */
+import type { LstmWeights, PatchMixerShape, PatchMixerWeights } from '../../domain/engines.ts';
 import { type Parameters, singlesIn, textIn } from '../parameters.ts';
 import { INPUTS } from './describe.ts';
 import { CARRIES } from './seasonal-base.ts';
@@ -13,39 +13,56 @@ export const MOST_SCALES = 20;
 /** Numbers that a head gives: one per horizon and level, then one per horizon and carried distance. */
 export const OUTPUTS = UNIT_HORIZONS.length * (LEVELS.length + CARRIES);
 
-export interface GlobalNetwork {
-  readonly weights: LstmWeights;
-}
-
 const SHAPE = { inputs: INPUTS.join(' '), horizons: UNIT_HORIZONS.join(' '), levels: LEVELS.join(' ') };
 
-export function networkParameters({ weights }: GlobalNetwork): Parameters {
+export function lstmParameters(weights: LstmWeights): Parameters {
   return { ...SHAPE, ...weights };
 }
 
 /** @throws TypeError or RangeError that says what differs, when the weights are for other inputs, horizons or levels */
-export function readNetwork(parameters: Parameters): GlobalNetwork {
+export function readLstm(parameters: Parameters): LstmWeights {
+  expectShape(parameters);
+  const bias = singlesIn(parameters, 'bias');
+  const units = bias.length / 4;
+  return {
+    kernel: weightsIn(parameters, 'kernel', INPUTS.length * 4 * units),
+    recurrent: weightsIn(parameters, 'recurrent', units * 4 * units),
+    bias: weightsIn(parameters, 'bias', 4 * units),
+    head: weightsIn(parameters, 'head', (units + INPUTS.length) * OUTPUTS),
+    headBias: weightsIn(parameters, 'headBias', OUTPUTS),
+  };
+}
+
+export function mixerParameters(weights: PatchMixerWeights): Parameters {
+  return { ...SHAPE, ...weights };
+}
+
+/** As `readLstm`; the weights must be those of `shape`. */
+export function readMixer(parameters: Parameters, shape: PatchMixerShape): PatchMixerWeights {
+  expectShape(parameters);
+  const { patches, patchLength, context, channels, blocks, patchHidden, channelHidden } = shape;
+  return {
+    embed: weightsIn(parameters, 'embed', (patchLength + 1) * channels),
+    position: weightsIn(parameters, 'position', patches * channels),
+    patchIn: weightsIn(parameters, 'patchIn', blocks * (patches + 1) * patchHidden),
+    patchOut: weightsIn(parameters, 'patchOut', blocks * (patchHidden + 1) * patches),
+    channelIn: weightsIn(parameters, 'channelIn', blocks * (channels + 1) * channelHidden),
+    channelOut: weightsIn(parameters, 'channelOut', blocks * (channelHidden + 1) * channels),
+    head: weightsIn(parameters, 'head', (patches * channels + context + 1) * OUTPUTS),
+  };
+}
+
+function expectShape(parameters: Parameters): void {
   for (const [name, expected] of Object.entries(SHAPE)) {
     const found = textIn(parameters, name);
     if (found !== expected) throw new RangeError(`${name} of the network: expected ${expected}, found ${found}`);
   }
-  const weights = {
-    kernel: singlesIn(parameters, 'kernel'),
-    recurrent: singlesIn(parameters, 'recurrent'),
-    bias: singlesIn(parameters, 'bias'),
-    head: singlesIn(parameters, 'head'),
-    headBias: singlesIn(parameters, 'headBias'),
-  };
-  const units = weights.bias.length / 4;
-  expectLength('kernel', weights.kernel, INPUTS.length * 4 * units);
-  expectLength('recurrent', weights.recurrent, units * 4 * units);
-  expectLength('head', weights.head, (units + INPUTS.length) * OUTPUTS);
-  expectLength('headBias', weights.headBias, OUTPUTS);
-  return { weights };
 }
 
-function expectLength(name: string, values: Float32Array, expected: number): void {
+function weightsIn(parameters: Parameters, name: string, expected: number): Float32Array {
+  const values = singlesIn(parameters, name);
   if (values.length !== expected)
     throw new RangeError(`${name} of the network: expected ${expected} weights, found ${values.length}`);
   if (!values.every(Number.isFinite)) throw new RangeError(`${name} of the network: a weight is not finite`);
+  return values;
 }

@@ -5,15 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { loadNetworks, type NetworkFile, saveNetworks } from '../../../src/adapters/model-store/networks.ts';
-import { networkParameters, readNetwork } from '../../../src/forecast/global/network.ts';
+import { lstmParameters, readLstm } from '../../../src/forecast/global/network.ts';
 import { madeNetwork } from '../../forecast/global/made.ts';
 
 const network = madeNetwork();
 const file: NetworkFile = {
   facts: { trainedThrough: '2026-11-21T00:00:00.000Z', trainedOn: 'made load', seed: 7, scores: { pinball: 0.25 } },
-  networks: { lstm: networkParameters(network) },
+  networks: { lstm: lstmParameters(network) },
 };
-const understand = (networks: NetworkFile['networks']) => readNetwork(networks['lstm'] ?? {});
+const understand = (networks: NetworkFile['networks']) => readLstm(networks['lstm'] ?? {});
 
 describe('networks on disk', () => {
   let folder: string;
@@ -36,8 +36,8 @@ describe('networks on disk', () => {
     const bytes = await readFile(join(folder, 'fleet/weights.bin'));
     const { offset, length, array } = (await manifest()).features.lstm.kernel;
     assert.equal(array, 'float32');
-    assert.equal(length, network.weights.kernel.length);
-    assert.equal(bytes.readFloatLE(offset + 4 * 3), network.weights.kernel[3]);
+    assert.equal(length, network.kernel.length);
+    assert.equal(bytes.readFloatLE(offset + 4 * 3), network.kernel[3]);
   });
 
   it('are none where none were saved', async () => {

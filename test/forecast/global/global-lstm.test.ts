@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { startPast } from '../../../src/forecast/experts/start-past.ts';
 import { INPUTS } from '../../../src/forecast/global/describe.ts';
-import { shareNetwork, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
-import { networkParameters, readNetwork } from '../../../src/forecast/global/network.ts';
+import { shareLstm, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
+import { lstmParameters, readLstm } from '../../../src/forecast/global/network.ts';
 import { startQuantileLstm } from '../../../src/forecast/global/quantile-lstm.ts';
 import golden from './golden/lstm_cell.json' with { type: 'json' };
 import { type FollowSettings, follow, madeNetwork, waves } from './made.ts';
@@ -52,7 +52,7 @@ describe('global LSTM as an expert', () => {
   });
 
   it('with weights of 0 it is its seasonal base: a noiseless wave is met a day ahead to 0.05', () => {
-    const flat = follow({ ...fives, network: shareNetwork(madeNetwork(0)) });
+    const flat = follow({ ...fives, network: shareLstm(madeNetwork(0)) });
     const z = waves(4 * 288 + 288, 288, 0);
     for (let t = 0; t < 4 * 288; t++) flat.push(z[t]!);
     const out = flat.predict();
@@ -81,7 +81,7 @@ describe('global LSTM as an expert', () => {
       for (const value of z.subarray(0, cut)) whole.push(value);
       const saved = structuredClone(whole.expert.save());
       const past = startPast({ ...minutes, firstStep: 0 }, structuredClone(whole.past.save()));
-      const expert = startGlobalLstm(shareNetwork(madeNetwork()), { ...minutes, past }, saved);
+      const expert = startGlobalLstm(shareLstm(madeNetwork()), { ...minutes, past }, saved);
       const out = new Float64Array(minutes.horizons.length);
       expert.predict(out);
       assert.deepEqual(out, whole.predict(), `saved at ${cut}`);
@@ -115,7 +115,7 @@ describe('global LSTM as an expert', () => {
   it('quantiles of its 7 levels never cross, whatever the weights', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), (seed) => {
-        const one = follow({ ...fives, network: shareNetwork(madeNetwork(1, seed)) });
+        const one = follow({ ...fives, network: shareLstm(madeNetwork(1, seed)) });
         for (const value of waves(330, 288, 0.3, seed)) one.push(value);
         const rows = one.expert.levels.map((_, level) => {
           const out = new Float64Array(fives.horizons.length);
@@ -148,13 +148,13 @@ describe('global LSTM as an expert', () => {
   }
 });
 
-describe('readNetwork', () => {
+describe('readLstm', () => {
   it('gives back what was written, to the last bit', () => {
     const network = madeNetwork();
-    assert.deepEqual(readNetwork(networkParameters(network)), network);
+    assert.deepEqual(readLstm(lstmParameters(network)), network);
   });
 
-  const foreign: readonly [string, (parameters: ReturnType<typeof networkParameters>) => object, RegExp][] = [
+  const foreign: readonly [string, (parameters: ReturnType<typeof lstmParameters>) => object, RegExp][] = [
     [
       'other inputs',
       (p) => ({ ...p, inputs: 'level slope' }),
@@ -175,7 +175,7 @@ describe('readNetwork', () => {
   ];
   for (const [what, change, message] of foreign) {
     it(`refuses ${what}, and says so`, () => {
-      assert.throws(() => readNetwork(change(networkParameters(madeNetwork())) as never), message);
+      assert.throws(() => readLstm(change(lstmParameters(madeNetwork())) as never), message);
     });
   }
 

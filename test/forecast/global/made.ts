@@ -1,10 +1,11 @@
 /** Networks of random weights and series to follow, for tests that need no training. */
 
+import type { LstmWeights } from '../../../src/domain/engines.ts';
 import { type PastKeeper, startPast } from '../../../src/forecast/experts/start-past.ts';
 import { INPUTS } from '../../../src/forecast/global/describe.ts';
-import type { QuantileExpert } from '../../../src/forecast/global/follow-scales.ts';
-import { type SharedNetwork, shareNetwork, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
-import { type GlobalNetwork, LEVELS } from '../../../src/forecast/global/network.ts';
+import type { Encoder, QuantileExpert } from '../../../src/forecast/global/follow-scales.ts';
+import { shareLstm, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
+import { LEVELS } from '../../../src/forecast/global/network.ts';
 import { CARRIES } from '../../../src/forecast/global/seasonal-base.ts';
 import { UNIT_HORIZONS } from '../../../src/forecast/global/units.ts';
 import { normal } from '../made-series.ts';
@@ -12,18 +13,16 @@ import { normal } from '../made-series.ts';
 const UNITS = 8;
 
 /** @param size - standard deviation of the weights; 0 leaves the seasonal base as it is */
-export function madeNetwork(size = 0.2, seed = 1): GlobalNetwork {
+export function madeNetwork(size = 0.2, seed = 1): LstmWeights {
   const gauss = normal(seed);
   const draw = (length: number) => Float32Array.from({ length }, () => size * gauss());
   const outputs = UNIT_HORIZONS.length * (LEVELS.length + CARRIES);
   return {
-    weights: {
-      kernel: draw(INPUTS.length * 4 * UNITS),
-      recurrent: draw(UNITS * 4 * UNITS),
-      bias: draw(4 * UNITS),
-      head: draw((UNITS + INPUTS.length) * outputs),
-      headBias: draw(outputs),
-    },
+    kernel: draw(INPUTS.length * 4 * UNITS),
+    recurrent: draw(UNITS * 4 * UNITS),
+    bias: draw(4 * UNITS),
+    head: draw((UNITS + INPUTS.length) * outputs),
+    headBias: draw(outputs),
   };
 }
 
@@ -38,14 +37,14 @@ export interface FollowSettings {
   readonly stepMs: number;
   readonly seasons: readonly number[];
   readonly horizons: readonly number[];
-  readonly network?: SharedNetwork;
+  readonly network?: Encoder;
   readonly firstStep?: number;
 }
 
 export function follow(settings: FollowSettings): Followed {
   const { stepMs, seasons, horizons, firstStep = 29_000_000 } = settings;
   const past = startPast({ stepMs, seasons, firstStep });
-  const network = settings.network ?? shareNetwork(madeNetwork());
+  const network = settings.network ?? shareLstm(madeNetwork());
   const expert = startGlobalLstm(network, { stepMs, seasons, horizons, past });
   return {
     past,
