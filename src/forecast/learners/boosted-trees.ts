@@ -1,45 +1,51 @@
-/** The expert: gradient boosted trees on how far the load moves, one model for all horizons, leaves holding medians. */
+/** The expert: gradient boosted trees on how far the load moves; leaves hold medians, the horizon is an input. */
 import type { Expert, ExpertSettings } from '../experts/expert.ts';
 import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
 import { type BoostingSettings, fitBoosting, predictTreeSum } from './boosting.ts';
-import { type FittedTogether, gather, inputParameters, onlyOne, startLearnedExpert } from './learned-expert.ts';
+import { type FittedTogether, fitBlocks, gather, onlyOne, startLearnedExpert } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
 import type { RowSettings, Workload } from './workload-rows.ts';
 
-/** Of one workload: 6 KB at most, because every workload keeps its own. */
-const OWN = { mostTrees: 32, mostLeaves: 16, deepest: 6, rate: 0.2, fewestRows: 50, patience: 8 } as const;
-/** Of many: kept once. */
-const SHARED = { mostTrees: 150, mostLeaves: 32, deepest: 8, rate: 0.1, fewestRows: 100, patience: 12 } as const;
-const COMMON = { rowShare: 0.8, columnShare: 0.8, l2: 1, leastGain: 0, leafQuantile: 0.5 } as const;
-const MOST_ROWS = { own: 12_000, shared: 60_000 } as const;
+type Size = Pick<BoostingSettings, 'mostTrees' | 'mostLeaves' | 'deepest' | 'rate' | 'fewestRows' | 'patience'>;
+
+/** Of one workload: at most 6 KB in all blocks, because every workload keeps its own. */
+const OWN: Size = { mostTrees: 30, mostLeaves: 16, deepest: 6, rate: 0.25, fewestRows: 50, patience: 6 };
+/** Of many: kept once. Twice as many trees and leaves as helps a single one. */
+const SHARED: Size = { mostTrees: 120, mostLeaves: 32, deepest: 8, rate: 0.1, fewestRows: 100, patience: 10 };
+/** Medians, because a spike must not bend a leaf; half a point to two points better than means on recorded load. */
+const COMMON = { rowShare: 0.8, columnShare: 0.8, l2: 1, leastGain: 0, leafQuantile: 0.5 };
+const MOST_ROWS = { own: 16_000, shared: 60_000 };
 
 /** @throws Error with the reason when this history cannot be learned from */
 export function fitBoostedTrees(workload: Workload, settings: RowSettings): Parameters {
-  return onlyOne(learn([workload], settings, { ...COMMON, ...OWN, seed: settings.seed }, MOST_ROWS.own));
+  return onlyOne(learn([workload], settings, OWN, MOST_ROWS.own));
 }
 
 /** One model for many workloads of equal step and seasons. @throws Error with the reason when none can be learned from */
 export function fitBoostedTreesTogether(workloads: readonly Workload[], settings: RowSettings): FittedTogether {
-  return learn(workloads, settings, { ...COMMON, ...SHARED, seed: settings.seed }, MOST_ROWS.shared);
+  return learn(workloads, settings, SHARED, MOST_ROWS.shared);
 }
 
 /** The newest part says how many trees hold; as many are then fitted on everything. */
-function learn(
-  workloads: readonly Workload[],
-  settings: RowSettings,
-  boosting: BoostingSettings,
-  mostRows: number,
-): FittedTogether {
+function learn(workloads: readonly Workload[], settings: RowSettings, size: Size, mostRows: number): FittedTogether {
   const gathered = gather(workloads, settings, mostRows);
-  const { lessons, older, newest } = gathered.rows;
-  const trial = fitBoosting(chooseRows(lessons, [...older, ...newest]), older.length, boosting);
-  if (trial.treeCount === 0) throw new Error('no tree lowers the error on the newest part of the history');
-  const model = fitBoosting(lessons, lessons.targets.length, { ...boosting, mostTrees: trial.treeCount });
-  const shared = { ...inputParameters(gathered, settings), base: model.base, trees: model.trees };
-  return { shared, each: gathered.each };
+  const { lessons } = gathered.rows;
+  return fitBlocks(gathered, settings, ({ all, older, newest }, _block, blocks) => {
+    const mostTrees = Math.floor(size.mostTrees / blocks);
+    const boosting = { ...COMMON, ...size, mostTrees, seed: settings.seed };
+    const trial = fitBoosting(chooseRows(lessons, [...older, ...newest]), older.length, boosting);
+    if (trial.treeCount === 0) return undefined;
+    const { base, trees } = fitBoosting(chooseRows(lessons, all), all.length, {
+      ...boosting,
+      mostTrees: trial.treeCount,
+    });
+    return { base, trees };
+  });
 }
 
 export function startBoostedTrees(parameters: Parameters, settings: ExpertSettings): Expert {
-  const model = { base: numberIn(parameters, 'base'), trees: singlesIn(parameters, 'trees') };
-  return startLearnedExpert(parameters, settings, { move: (inputs) => predictTreeSum(model, inputs) });
+  return startLearnedExpert(parameters, settings, (prefix) => {
+    const model = { base: numberIn(parameters, `${prefix}base`), trees: singlesIn(parameters, `${prefix}trees`) };
+    return (inputs) => predictTreeSum(model, inputs);
+  });
 }

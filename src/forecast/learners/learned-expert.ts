@@ -1,6 +1,7 @@
 /** What the slowly fitted experts have in common: frozen between fits, one row of inputs per tracked horizon. */
 import type { Expert, ExpertSettings } from '../experts/expert.ts';
 import { arrayIn, numberIn, type Parameters, singlesIn } from '../parameters.ts';
+import { type HorizonBlock, horizonBlocks } from './horizon-blocks.ts';
 import { startDescriber } from './learner-inputs.ts';
 import {
   type Moves,
@@ -28,25 +29,21 @@ export interface Gathered {
   readonly each: FittedTogether['each'];
 }
 
-const FEWEST_ROWS = 400;
-/** The longest tracked horizon does not count: the first days of a workload are shorter than it. */
-const FEWEST_STEPS = 100;
+const FEWEST_SAMPLES = 100;
 
 /**
  * @param mostRows - bounds the work, however long the histories are
- * @throws Error with the reason when there is too little to learn from
+ * @throws Error with the reason when there is nothing to learn from
  */
 export function gather(workloads: readonly Workload[], settings: RowSettings, mostRows: number): Gathered {
   const longest = Math.max(0, ...workloads.map(({ series }) => series.z.length));
   const seasons = usableSeasons(settings.seasons, longest);
   const judged = workloads.map((workload) => judge(workload, settings));
   const taken = workloads.filter((_, i) => typeof judged[i] !== 'string');
-  const moves = judged.flatMap((answer) => (typeof answer === 'string' ? [] : [answer]));
-  if (taken.length === 0) throw new Error(reasonOf(judged));
+  const moves = judged.filter((answer) => typeof answer !== 'string');
+  if (taken.length === 0)
+    throw new Error(judged.find((answer) => typeof answer === 'string') ?? 'no workload is given');
   const rows = rowsOf(taken, moves, { ...settings, seasons }, mostRows);
-  if (rows.older.length < FEWEST_ROWS) {
-    throw new Error(`${rows.older.length} outcomes are known to learn from, ${FEWEST_ROWS} are needed`);
-  }
   const each = judged.map((answer) =>
     typeof answer === 'string'
       ? { kind: 'rejected' as const, reason: answer }
@@ -57,52 +54,96 @@ export function gather(workloads: readonly Workload[], settings: RowSettings, mo
 
 function judge({ series }: Workload, { horizons }: RowSettings): Moves | string {
   const present = series.z.reduce((count, z) => count + Number(Number.isFinite(z)), 0);
-  if (present < FEWEST_STEPS) return `${present} samples are too few, ${FEWEST_STEPS} are needed`;
-  return movesOf(series, horizons) ?? 'the load does not move: nothing is left to learn';
+  if (present < FEWEST_SAMPLES) return `${present} samples are too few to learn from, ${FEWEST_SAMPLES} are needed`;
+  return movesOf(series, horizons) ?? 'the load does not move: there is nothing to learn';
 }
 
-function reasonOf(judged: readonly (Moves | string)[]): string {
-  const reasons = judged.filter((answer) => typeof answer === 'string');
-  return reasons[0] ?? 'no workload to learn from';
+/** What a model of one block of horizons is fitted on. */
+export interface BlockRows {
+  /** All rows, and those of them that were known before the newest part, and those of that part. */
+  readonly all: readonly number[];
+  readonly older: readonly number[];
+  readonly newest: readonly number[];
 }
 
-/** What the inputs were made of; an expert makes them alike. */
-export function inputParameters({ rows, seasons }: Gathered, { horizons }: RowSettings): Parameters {
-  return { 'inputs.seasons': seasons, 'inputs.horizons': horizons, 'inputs.width': rows.names.length };
+const FEWEST_ROWS = 300;
+
+/**
+ * Fits each block that has rows enough; at horizons of the others the expert sleeps.
+ *
+ * @param learn - undefined when nothing that it learned holds on the newest part
+ * @throws Error with the reason when no block can be fitted
+ */
+export function fitBlocks(
+  { rows, seasons, each }: Gathered,
+  { horizons, stepMs }: RowSettings,
+  learn: (rows: BlockRows, block: HorizonBlock, blocks: number) => Parameters | undefined,
+): FittedTogether {
+  const blocks = horizonBlocks(horizons, stepMs);
+  const inputs = { 'inputs.seasons': seasons, 'inputs.horizons': horizons, 'inputs.width': rows.names.length };
+  const everything = Array.from(rows.horizonOf.keys());
+  let shared: Parameters = inputs;
+  let mostRows = 0;
+  for (const block of blocks) {
+    const within = (row: number) => rows.horizonOf[row]! >= block.from && rows.horizonOf[row]! < block.to;
+    const older = rows.older.filter(within);
+    mostRows = Math.max(mostRows, older.length);
+    if (older.length < FEWEST_ROWS) continue;
+    const fitted = learn(
+      { all: everything.filter(within), older, newest: rows.newest.filter(within) },
+      block,
+      blocks.length,
+    );
+    for (const [name, value] of Object.entries(fitted ?? {})) shared = { ...shared, [`${block.name}.${name}`]: value };
+  }
+  if (shared !== inputs) return { shared, each };
+  throw new Error(
+    mostRows < FEWEST_ROWS
+      ? `${mostRows} outcomes are too few to learn from, ${FEWEST_ROWS} are needed`
+      : 'nothing that was learned holds on the newest part of the history',
+  );
 }
 
-/** Merges what a fit of a single workload gave. */
+/** What a fit of a single workload gave. */
 export function onlyOne({ shared, each }: FittedTogether): Parameters {
   const [only] = each;
-  if (only?.kind !== 'fitted') throw new Error(only?.reason ?? 'no workload to learn from');
+  if (only?.kind !== 'fitted') throw new Error(only?.reason ?? 'no workload is given');
   return { ...shared, ...only.own };
 }
 
-/** How far z moves until a horizon, in scales; `horizon` is the index of a tracked one. */
-export interface MoveModel {
-  /** Called before the horizons of one origin are asked for; the first `originWidth` inputs stay. */
-  turnTo?(inputs: Float32Array, originWidth: number): void;
-  move(inputs: Float32Array, horizon: number): number;
-}
+/** How far z moves until the tracked horizon of this index, in scales of that horizon. */
+export type MoveModel = (inputs: Float32Array, horizon: number) => number;
 
-/** @throws RangeError when the model was fitted for other horizons or inputs: a bug of the caller */
-export function startLearnedExpert(parameters: Parameters, settings: ExpertSettings, model: MoveModel): Expert {
+/**
+ * @param modelOf - of one block, by the start of its parameters' names
+ * @throws RangeError when it was fitted for other horizons or inputs: a bug of the caller
+ */
+export function startLearnedExpert(
+  parameters: Parameters,
+  settings: ExpertSettings,
+  modelOf: (prefix: string) => MoveModel,
+): Expert {
   const { past, horizons, stepMs } = settings;
   const scales = singlesIn(parameters, 'moves.scales');
   const seasons = Array.from(arrayIn(parameters, 'inputs.seasons'));
   const describer = startDescriber(past, numberIn(parameters, 'moves.unit'), { stepMs, seasons });
   const fitted = Array.from(arrayIn(parameters, 'inputs.horizons'));
   if (`${fitted}` !== `${horizons}` || numberIn(parameters, 'inputs.width') !== describer.names.length) {
-    throw new RangeError(`fitted for horizons ${fitted} and other inputs than ${horizons} of this step`);
+    throw new RangeError(`fitted for horizons ${fitted} in steps of another length or other horizons than ${horizons}`);
   }
+  const names = Object.keys(parameters);
+  const models = horizonBlocks(horizons, stepMs)
+    .filter((block) => names.some((name) => name.startsWith(`${block.name}.`)))
+    .map((block) => ({ ...block, move: modelOf(`${block.name}.`) }));
   return {
     observe: () => undefined,
     predict(out) {
+      out.fill(Number.NaN);
       const base = describer.turnTo(past.newest);
-      for (let k = 0; k < horizons.length; k++) {
-        const inputs = describer.describe(past.newest + horizons[k]!);
-        if (k === 0) model.turnTo?.(inputs, describer.originWidth);
-        out[k] = base + scales[k]! * model.move(inputs, k);
+      for (const { from, to, move } of models) {
+        for (let k = from; k < to; k++) {
+          out[k] = base + scales[k]! * move(describer.describe(past.newest + horizons[k]!), k);
+        }
       }
     },
     save: () => ({}),

@@ -1,15 +1,18 @@
-/** The expert: a random forest on how far the load moves, one model for all horizons. */
+/** The expert: a random forest on how far the load moves; the horizon is an input. */
 import type { Expert, ExpertSettings } from '../experts/expert.ts';
-import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
-import { predictTreeSum } from './boosting.ts';
-import { fitForest } from './forest.ts';
-import { type FittedTogether, gather, inputParameters, onlyOne, startLearnedExpert } from './learned-expert.ts';
+import type { Parameters } from '../parameters.ts';
+import { startBoostedTrees } from './boosted-trees.ts';
+import { type ForestSettings, fitForest } from './forest.ts';
+import { type FittedTogether, fitBlocks, gather, onlyOne } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
 import type { RowSettings, Workload } from './workload-rows.ts';
 
-const OWN = { trees: 16, mostLeaves: 32, deepest: 10, fewestRows: 20 } as const;
-const SHARED = { trees: 60, mostLeaves: 256, deepest: 16, fewestRows: 20 } as const;
-const MOST_ROWS = { own: 12_000, shared: 60_000 } as const;
+type Size = Pick<ForestSettings, 'trees' | 'mostLeaves' | 'deepest' | 'fewestRows'>;
+
+/** Of one workload: at most 6 KB in all blocks. A few deep trees are better than many shallow ones. */
+const OWN: Size = { trees: 14, mostLeaves: 32, deepest: 10, fewestRows: 20 };
+const SHARED: Size = { trees: 60, mostLeaves: 256, deepest: 16, fewestRows: 20 };
+const MOST_ROWS = { own: 16_000, shared: 60_000 };
 const COLUMN_SHARE = 1 / 3;
 
 /** @throws Error with the reason when this history cannot be learned from */
@@ -22,24 +25,18 @@ export function fitRandomForestTogether(workloads: readonly Workload[], settings
   return learn(workloads, settings, SHARED, MOST_ROWS.shared);
 }
 
-function learn(
-  workloads: readonly Workload[],
-  settings: RowSettings,
-  size: typeof OWN | typeof SHARED,
-  mostRows: number,
-): FittedTogether {
+function learn(workloads: readonly Workload[], settings: RowSettings, size: Size, mostRows: number): FittedTogether {
   const gathered = gather(workloads, settings, mostRows);
   const { lessons } = gathered.rows;
-  // A mean of leaves cannot be corrected afterwards for what a bound hides: such rows are left out, not taken as low.
-  const exact = Array.from(lessons.targets.keys()).filter((row) => !lessons.censored?.[row]);
   const columnsPerSplit = Math.ceil(COLUMN_SHARE * lessons.width);
-  const rules = { ...size, columnsPerSplit, l2: 0, leastGain: 0, seed: settings.seed };
-  const model = fitForest(chooseRows(lessons, exact), rules);
-  const shared = { ...inputParameters(gathered, settings), base: model.base, trees: model.trees };
-  return { shared, each: gathered.each };
+  return fitBlocks(gathered, settings, ({ all }, _block, blocks) => {
+    // A mean of leaves cannot be corrected later for what a bound hides: such rows are left out, not taken as low.
+    const exact = all.filter((row) => !lessons.censored?.[row]);
+    const trees = Math.floor(size.trees / blocks);
+    const rules = { ...size, trees, columnsPerSplit, l2: 0, leastGain: 0, seed: settings.seed };
+    return { ...fitForest(chooseRows(lessons, exact), rules) };
+  });
 }
 
-export function startRandomForest(parameters: Parameters, settings: ExpertSettings): Expert {
-  const model = { base: numberIn(parameters, 'base'), trees: singlesIn(parameters, 'trees') };
-  return startLearnedExpert(parameters, settings, { move: (inputs) => predictTreeSum(model, inputs) });
-}
+/** A forest is a sum of trees like the boosted one; its leaves are already divided by their number. */
+export const startRandomForest: (parameters: Parameters, settings: ExpertSettings) => Expert = startBoostedTrees;

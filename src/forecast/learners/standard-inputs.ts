@@ -3,6 +3,7 @@ import { type Parameters, singlesIn } from '../parameters.ts';
 import type { Lessons } from './lessons.ts';
 
 export interface StandardInputs {
+  readonly width: number;
   /** Missing becomes the mean; beyond five deviations a value counts as five, so that nothing extrapolates far. */
   write(inputs: Float32Array, out: Float32Array): void;
   readonly parameters: Parameters;
@@ -35,6 +36,7 @@ export function readStandardInputs(parameters: Parameters): StandardInputs {
 
 function standardInputs(means: Float32Array, deviations: Float32Array): StandardInputs {
   return {
+    width: means.length,
     parameters: { 'inputs.means': means, 'inputs.deviations': deviations },
     write(inputs, out) {
       for (let j = 0; j < means.length; j++) {
