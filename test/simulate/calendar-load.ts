@@ -1,6 +1,7 @@
 /** Load for tests of the calendar: days and weeks in a time zone, slow noise, Poisson-like noise, and events. */
-import { momentAt, wallAt } from '../../src/pipeline/calendar/wall-clock.ts';
+
 import { wallClockOf } from '../../src/config/wall-clock.ts';
+import { wallAt } from '../../src/pipeline/calendar/wall-clock.ts';
 import { normalAt } from '../../src/simulate/random.ts';
 import { minuteMs } from './scenario.ts';
 
@@ -38,5 +39,3 @@ export function surge(sinceStartMs: number, lengthMs: number, halfMinutes: numbe
   if (sinceStartMs < lengthMs) return Math.min(1, sinceStartMs / (5 * minuteMs));
   return 0.5 ** ((sinceStartMs - lengthMs) / (halfMinutes * minuteMs));
 }
-
-export { momentAt };
