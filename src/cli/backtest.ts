@@ -16,22 +16,23 @@ const help = `
 Goes through the newest quarter of the history as if it were happening: at each origin every model forecasts from what
 was known then, is refitted from nothing later, and is scored on what came. What acted is scored as a model of its own.
 
-The input is a table unique_id,ds,y as for the forecast command, or a workload of the configuration read from its
-Prometheus; then horizon, seasons, levels and models are those of the daemon unless they are given.
+The input is a table unique_id,ds,y as for the forecast command, or a workload read from its Prometheus; then
+horizon, seasons, levels and models are those of the daemon unless they are given.
 
 Examples:
   forescale backtest --input hourly.csv.gz --horizon 48 --season-length 24,168 --html report.html
   forescale backtest --input load.csv --horizon 15 --season-length 1440 --origins 100 --stride 30 -o json
-  forescale backtest --config config/forescale.yaml --workload shop/Deployment/checkout --since 30d`;
+  forescale backtest --config config/forescale.yaml --workload shop/checkout --since 30d
+  forescale backtest --prometheus http://prometheus:9090 --workload shop/checkout --since 30d`;
 
-async function readMaterial(settings: BacktestSettings, stop: AbortSignal): Promise<Material> {
+async function readMaterial(settings: BacktestSettings, context: Context): Promise<Material> {
   const { source } = settings;
   switch (source.kind) {
     case 'file':
       return readFileMaterial(source, settings);
     case 'workload': {
       const { readWorkloadMaterial } = await import('./backtest/read-workload.ts');
-      return readWorkloadMaterial(source, settings, Date.now(), stop);
+      return readWorkloadMaterial(source, settings, Date.now(), context);
     }
   }
 }
@@ -49,7 +50,7 @@ async function backtest(options: BacktestOptions, context: Context): Promise<voi
   const answer = readSettings(options);
   if (answer.kind === 'bad') refuse('options', answer.problems);
   const { settings } = answer;
-  const material = await readMaterial(settings, context.stop);
+  const material = await readMaterial(settings, context);
   const outcome = await runAll(material, settings, context);
   const report = reportOf(material, outcome, settings.seed);
   if (options.html !== undefined) {
@@ -73,7 +74,8 @@ export function addBacktestCommand(program: Command, context: Context): void {
     .option('--refit-every <origins>', 'refit after so many origins; four fits by default')
     .option('--seed <number>', 'seed of everything random', '1')
     .addOption(configOption())
-    .option('--workload <namespace/kind/name>', 'a workload of the configuration instead of a file')
+    .option('--workload <namespace/name>', 'a workload instead of a file; namespace/StatefulSet/name for others')
+    .option('--prometheus <url>', 'where its metrics are (default: what the configuration says)')
     .option('--since <duration>', 'how much history of the workload to read, such as 30d')
     .addOption(new Option('-o, --output <format>', 'form of the result').choices(['table', 'json']).default('table'))
     .option('--html <file>', 'also write a page with pictures, self-contained')

@@ -27,7 +27,7 @@ export interface Forecasting {
   start(model: FittedModel, history: TimeSeries): OnlineForecaster;
 }
 
-export interface RollRequest extends Omit<FitRequest, 'acting'> {
+export interface RollRequest extends Omit<FitRequest, 'acting' | 'previous'> {
   readonly origins: Origins;
 }
 
@@ -87,7 +87,7 @@ function refit(
   before: FittedSeries | undefined,
 ): Promise<FittedSeries> {
   const history = knownAt(request.history, known);
-  return forecasting.fit({ ...request, history, ...(before && { acting: before.acting }) });
+  return forecasting.fit({ ...request, history, ...(before && { acting: before.acting, previous: before }) });
 }
 
 function startAll(

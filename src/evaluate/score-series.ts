@@ -62,12 +62,13 @@ interface Ground {
   readonly ramps: Ramps | undefined;
 }
 
-export function scoreSeries(roll: Roll): SeriesScores {
+/** @param shownAt - what the clock on the wall shows at a moment, as if it were UTC; UTC itself when absent */
+export function scoreSeries(roll: Roll, shownAt?: (ms: number) => number): SeriesScores {
   const { id, history, seasonLengths, levels, origins } = roll.request;
   const first = origins.known[0]!;
   const past = { ...history, values: history.values.subarray(0, first) };
   const season = usableSeason(first, seasonLengths);
-  const parts = seasonParts(history.stepMs, season);
+  const parts = seasonParts(history.stepMs, season, shownAt);
   const ground: Ground = {
     roll,
     levels: scoringLevels(levels),

@@ -59,6 +59,13 @@ describe('seasonParts', () => {
     assert.equal(parts.partAt(-60_000), 23);
   });
 
+  it('of a day are the hours that the clock on the wall shows: 5 h 30 min ahead, 20:00 UTC is hour 1', () => {
+    const parts = seasonParts(60_000, 1_440, (ms) => ms + 5.5 * HOUR_MS);
+    assert.equal(parts.partAt(Date.UTC(2024, 5, 1, 20)), 1);
+    const days = seasonParts(24 * HOUR_MS, 7, () => assert.fail('a week goes by no clock'));
+    assert.equal(days.partAt(0), 0);
+  });
+
   it('of a week of days are its 7 days, which are no hours', () => {
     const parts = seasonParts(24 * HOUR_MS, 7);
     assert.deepEqual([parts.count, parts.hours], [7, false]);

@@ -77,12 +77,12 @@ function fansSection(results: readonly SeriesResult[]): Section {
   };
 }
 
-function calibrationSection({ models, parts_are_hours }: BacktestReport, acting: ModelReport): Section {
+function calibrationSection({ models, parts_are_hours, zone }: BacktestReport, acting: ModelReport): Section {
   return {
     title: 'Is the uncertainty right?',
     lead: 'Of what acted, except the reliability, which is of all. A line above its band is too wide there, one below too narrow; the outcomes of one origin are alike, so that lines wander somewhat further than the bands. Ramps are the steepest fifth of the season. In the histogram a U is too narrow, a hump too wide, a slope biased.',
     body: [
-      coverageByPart(acting, parts_are_hours),
+      coverageByPart(acting, parts_are_hours ? zone : undefined),
       coverageOnRamps(acting),
       pitPicture(acting),
       reliabilityPicture(models),

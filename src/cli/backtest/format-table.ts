@@ -49,7 +49,7 @@ export function formatReport(report: BacktestReport): string {
 }
 
 /** Where the 90 % interval of what acted holds least, and how it does on ramps. */
-function coverageTable({ models, parts_are_hours }: BacktestReport): string {
+function coverageTable({ models, parts_are_hours, zone }: BacktestReport): string {
   const acting = models.find(({ model }) => model === ACTING);
   if (!acting) return '';
   const parts = acting.coverage_by_part
@@ -57,7 +57,9 @@ function coverageTable({ models, parts_are_hours }: BacktestReport): string {
     .filter((one): one is { part: number; count: number; share: number } => one.share !== null);
   const least = parts.toSorted((a, b) => a.share - b.share)[0];
   const where = (part: number) =>
-    parts_are_hours ? `${String(part).padStart(2, '0')}:00 UTC` : `part ${part + 1} of ${parts.length} of the season`;
+    parts_are_hours
+      ? `${String(part).padStart(2, '0')}:00 ${zone}`
+      : `part ${part + 1} of ${parts.length} of the season`;
   const rows = [
     ['overall', coverages(acting.coverage), String(acting.coverage.count)],
     ...rampKinds.flatMap((kind) => {

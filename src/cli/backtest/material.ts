@@ -1,5 +1,5 @@
 /** What a back-test is made of, wherever it comes from. */
-import type { ForecasterName } from '../../domain/forecast.ts';
+import type { ForecasterName, WallClock } from '../../domain/forecast.ts';
 import type { NamedSeries } from '../forecast/long-form.ts';
 
 export interface Material {
@@ -12,4 +12,6 @@ export interface Material {
   readonly levels: readonly number[];
   readonly candidates: readonly ForecasterName[];
   readonly fitTimeoutMs: number;
+  /** The wall clock that the people who make the load live by; UTC when absent. */
+  readonly clock?: WallClock;
 }

@@ -63,16 +63,20 @@ export function fanPicture({ id, fans, style }: SeriesResult, unit: string): str
 
 const shareKeys = ['0.5', '0.9', '0.99'] as const;
 
-/** Observed coverage by part of the season; the bands are where chance alone would leave it (two deviations). */
-export function coverageByPart({ coverage_by_part }: ModelReport, hours: boolean): string {
+/**
+ * Observed coverage by part of the season; the bands are where chance alone would leave it (two deviations).
+ *
+ * @param zone - on whose clock the parts are hours of the day; absent where they are none
+ */
+export function coverageByPart({ coverage_by_part }: ModelReport, zone: string | undefined): string {
   const x = coverage_by_part.map((_, part) => part);
   const percent = (report: CoverageReport, key: (typeof shareKeys)[number]) => 100 * (report.shares[key] ?? Number.NaN);
   const chance = (share: number, { count }: CoverageReport) =>
     count > 0 ? 200 * Math.sqrt((share * (1 - share)) / count) : Number.NaN;
   return lineChart({
-    title: `Coverage by ${hours ? 'hour of day (UTC)' : 'part of the season'}`,
+    title: `Coverage by ${zone === undefined ? 'part of the season' : `hour of day (${zone})`}`,
     height: 300,
-    x: { label: hours ? 'hour' : 'part', from: 0 },
+    x: { label: zone === undefined ? 'part' : 'hour', from: 0 },
     y: { label: 'percent inside', from: 0, to: 100 },
     bands: centralShares.map((share, k) => ({
       name: `${100 * share} % ± chance`,

@@ -1,16 +1,15 @@
-/** The load of one workload of the configuration, read from its Prometheus the way the daemon reads it. */
+/** The load of one workload, read from its Prometheus the way the daemon reads it. */
 import { createLoadSource } from '../../adapters/prometheus/load-source.ts';
-import { loadSettings } from '../../config/load.ts';
-import { describeProblems } from '../../config/problems.ts';
 import type { LoadSource } from '../../domain/ports.ts';
-import type { Quality } from '../../domain/quality.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
-import { type SignalName, type WorkloadRef, type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
-import { observeSignal } from '../../observe/observe-signal.ts';
-import { readRange } from '../../observe/read-range.ts';
+import { type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
 import { levelsFor } from '../../pipeline/levels.ts';
+import type { Context } from '../context.ts';
 import { refuse } from '../refuse.ts';
+import { findSpec, settingsFrom } from '../workload/find-spec.ts';
+import { readLoad, withoutBlankStart } from '../workload/read-load.ts';
+import { createSeriesReader } from '../workload/series-reader.ts';
 import type { Material } from './material.ts';
 import type { BacktestSettings, WorkloadSource } from './settings.ts';
 
@@ -22,16 +21,14 @@ export async function readWorkloadMaterial(
   source: WorkloadSource,
   { levels, models }: BacktestSettings,
   nowMs: number,
-  signal: AbortSignal,
+  { stop, say }: Pick<Context, 'stop' | 'say'>,
 ): Promise<Material> {
-  const loaded = loadSettings(source.configPath);
-  if (loaded.kind === 'invalid') throw new Error(describeProblems(source.configPath, loaded.problems));
-  const { settings } = loaded;
-  const spec = specOf(settings, source);
+  const settings = settingsFrom(source.from, source.ref);
+  const spec = specFrom(settings, source, say);
   const prometheus = createLoadSource(settings.prometheus);
   try {
     const windowMs = source.sinceMs ?? settings.history.windowMs;
-    const series = await readLoad(prometheus, settings, spec, { nowMs, windowMs }, signal);
+    const series = await readSeries(prometheus, settings, spec, signalsFor(spec, source), { nowMs, windowMs }, stop);
     const { stepMs } = settings;
     const horizonMs = Math.max(LEAST_HORIZON_MS, 2 * (spec.startUpMs ?? 0));
     return {
@@ -42,53 +39,45 @@ export async function readWorkloadMaterial(
       levels: levels ?? levelsFor(spec.violationShare),
       candidates: models ?? settings.forecast.candidates,
       fitTimeoutMs: settings.forecast.fitTimeoutMs,
+      ...(spec.clock && { clock: spec.clock }),
     };
   } finally {
     prometheus.close();
   }
 }
 
-/** A workload that is not in the file is one that discovery would find: it has the defaults of its namespace. */
-function specOf({ workloads, discovery }: Settings, { ref, configPath }: WorkloadSource): WorkloadSpec {
-  const named = workloads.find((spec) => workloadKey(spec.ref) === workloadKey(ref));
-  if (named) return named;
-  if (discovery) return { ...(discovery.byNamespace[ref.namespace] ?? discovery.defaults), ref };
-  const known = workloads.map((spec) => workloadKey(spec.ref)).join(', ') || 'no workload';
-  return refuse(configPath, [`--workload: expected one of ${known}, found "${workloadKey(ref)}"`]);
+function specFrom(settings: Settings, { ref, from }: WorkloadSource, say: Context['say']): WorkloadSpec {
+  const found = findSpec(settings, ref);
+  if (found.kind === 'unknown') {
+    const file = 'url' in from ? from.url : from.configPath;
+    return refuse(file, [`--workload: expected one of ${found.expected}, found "${workloadKey(ref)}"`]);
+  }
+  if (found.unread !== undefined) say(`${found.unread}\n`);
+  return found.spec;
 }
 
-async function readLoad(
+/** The load that capacity would go by: requests where a configuration observes them or, without one, they are found; else CPU. */
+function signalsFor({ signals }: WorkloadSpec, { from }: WorkloadSource): readonly ('requests' | 'cpu')[] {
+  if ('url' in from) return ['requests', 'cpu'];
+  return signals.requests ? ['requests'] : ['cpu'];
+}
+
+async function readSeries(
   prometheus: LoadSource,
   settings: Settings,
   spec: WorkloadSpec,
+  signals: readonly ('requests' | 'cpu')[],
   window: { readonly nowMs: number; readonly windowMs: number },
   signal: AbortSignal,
 ): Promise<TimeSeries> {
-  const name = loadSignal(spec);
-  const { ref } = spec;
-  const template = spec.signals[name]!;
-  const { nowMs, windowMs } = window;
-  const { stepMs, history: limits } = settings;
-  const range = readRange([undefined], nowMs, windowMs, stepMs);
-  const answer = await prometheus.read(template, [ref], { ...range, stepMs }, signal);
-  const context = { signal: name, template, workloads: [ref], known: new Map(), nowMs, stepMs, windowMs, limits };
-  const { series, quality } = observeSignal(answer, context).get(workloadKey(ref))!;
-  if (!series?.values.some(Number.isFinite)) return refuseQuality(ref, quality);
-  return withoutBlankStart(series);
-}
-
-/** Requests where they are observed, else CPU: the load that capacity would go by. */
-function loadSignal(spec: WorkloadSpec): SignalName {
-  const name = (['requests', 'cpu'] as const).find((signal) => spec.signals[signal]);
-  return name ?? refuse(workloadKey(spec.ref), ['expected a template for requests or cpu in signals, found neither']);
-}
-
-function refuseQuality(ref: WorkloadRef, { signal, state, message }: Quality): never {
-  return refuse(workloadKey(ref), [`signal ${signal} is ${state}: ${message}`]);
-}
-
-/** Prometheus may hold less than was asked for. */
-function withoutBlankStart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
-  const first = values.findIndex(Number.isFinite);
-  return { startMs: startMs + first * stepMs, stepMs, values: values.slice(first) };
+  const reader = createSeriesReader(prometheus, settings, spec.ref, window, signal);
+  try {
+    for (const name of signals) {
+      const load = await readLoad(reader, spec, name);
+      if (load) return withoutBlankStart(load.series);
+    }
+    return refuse(workloadKey(spec.ref), reader.troubles());
+  } finally {
+    reader.end();
+  }
 }

@@ -50,8 +50,10 @@ export interface BacktestReport {
   readonly season_lengths: readonly number[];
   readonly levels: readonly number[];
   readonly seed: number;
-  /** Whether the parts of the coverage are hours of the day in UTC. */
+  /** Whether the parts of the coverage are hours of the day. */
   readonly parts_are_hours: boolean;
+  /** On whose clock those hours are. */
+  readonly zone: string;
   readonly models: readonly ModelReport[];
   readonly series: readonly SeriesReport[];
   readonly failed: Outcome['failed'];
@@ -87,6 +89,7 @@ export function reportOf(material: Material, { results, failed }: Outcome, seed:
     levels,
     seed,
     parts_are_hours: results.every(({ scores }) => scores.parts.hours),
+    zone: material.clock?.zone ?? 'UTC',
     models: pooled.map((scores) => modelReport(scores, pooled, material, results, seed)),
     series: results.map(seriesReport),
     failed,

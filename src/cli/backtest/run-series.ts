@@ -6,6 +6,7 @@ import type { Origins } from '../../evaluate/origins.ts';
 import { type Forecasting, type Roll, rollOrigins } from '../../evaluate/rolling-origin.ts';
 import { type SeriesScores, scoreSeries } from '../../evaluate/score-series.ts';
 import { quantileRow } from '../../evaluate/verified.ts';
+import { wallAt } from '../../pipeline/calendar/wall-clock.ts';
 import type { InstantStyle } from '../forecast/instants.ts';
 import type { Material } from './material.ts';
 
@@ -48,19 +49,20 @@ export interface SeriesJob {
 /** @throws Error naming the series when nothing can be learned from it */
 export async function runSeries(
   { one, origins, seed }: SeriesJob,
-  { horizonSteps, seasonLengths, levels, candidates }: Material,
+  { horizonSteps, seasonLengths, levels, candidates, clock }: Material,
   forecasting: Forecasting,
   onOrigin: () => void,
 ): Promise<SeriesResult> {
   const { id, series: history, style } = one;
   const request = { id, history, seasonLengths, levels, horizonSteps, seed, candidates, origins, timed: true };
-  const roll = await rollOrigins(request, forecasting, onOrigin);
+  const clocked = { ...request, ...(clock && { clock }) };
+  const roll = await rollOrigins(clocked, forecasting, onOrigin);
   const atOrigin = (known: number) => history.startMs + known * history.stepMs;
   return {
     id,
     style,
     stepMs: history.stepMs,
-    scores: scoreSeries(roll),
+    scores: scoreSeries(roll, clock && ((ms) => wallAt(clock, ms))),
     origins: {
       count: origins.known.length,
       firstMs: atOrigin(origins.known[0]!),

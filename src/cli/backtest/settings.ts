@@ -3,6 +3,13 @@ import { parseDuration } from '../../config/durations.ts';
 import { type ForecasterName, forecasterNames } from '../../domain/forecast.ts';
 import type { WorkloadRef } from '../../domain/workload.ts';
 import type { OriginWishes } from '../../evaluate/origins.ts';
+import {
+  addressForm,
+  parseWebAddress,
+  parseWorkloadRef,
+  type Whereabouts,
+  workloadForms,
+} from '../workload/find-spec.ts';
 
 /** As commander hands them over: text. */
 export interface BacktestOptions {
@@ -16,6 +23,7 @@ export interface BacktestOptions {
   readonly refitEvery?: string;
   readonly seed: string;
   readonly config: string;
+  readonly prometheus?: string;
   readonly workload?: string;
   readonly since?: string;
   readonly output: 'table' | 'json';
@@ -40,7 +48,7 @@ export interface FileSource {
 
 export interface WorkloadSource {
   readonly kind: 'workload';
-  readonly configPath: string;
+  readonly from: Whereabouts;
   readonly ref: WorkloadRef;
   readonly sinceMs?: number;
   readonly horizonSteps?: number;
@@ -105,15 +113,18 @@ function sourceOf(
   const { input: path, workload } = options;
   if ((path === undefined) === (workload === undefined)) {
     const found = path === undefined ? 'neither' : 'both';
-    problems.push(`expected either --input FILE or --workload NAMESPACE/KIND/NAME, found ${found}`);
+    problems.push(`expected either --input FILE or --workload NAMESPACE/NAME, found ${found}`);
     return undefined;
   }
   if (workload !== undefined) {
-    const ref = read('workload', workload, 'NAMESPACE/Deployment/NAME or NAMESPACE/StatefulSet/NAME', workloadRef);
-    const sinceMs = read('since', options.since, 'a duration such as 30d', parseDuration);
-    return ref && { kind: 'workload', configPath: options.config, ref, ...shape, ...defined({ sinceMs }) };
+    const ref = read('workload', workload, workloadForms, parseWorkloadRef);
+    const sinceMs = read('since', options.since, 'a duration such as 30d', (text) => parseDuration(text) || undefined);
+    const url = read('prometheus', options.prometheus, addressForm, parseWebAddress);
+    const from = url === undefined ? { configPath: options.config } : { url };
+    return ref && { kind: 'workload', from, ref, ...shape, ...defined({ sinceMs }) };
   }
-  if (options.since !== undefined) problems.push('--since: expected only with --workload, found with --input');
+  for (const option of ['since', 'prometheus'] as const)
+    if (options[option] !== undefined) problems.push(`--${option}: expected only with --workload, found with --input`);
   for (const option of ['horizon', 'seasonLength'] as const) {
     const name = option === 'horizon' ? 'horizon' : 'season-length';
     if (options[option] === undefined) problems.push(`--${name}: expected with --input, found nothing`);
@@ -156,10 +167,4 @@ function levelList(text: string): number[] | undefined {
 
 function modelList(text: string): ForecasterName[] | undefined {
   return listOf(text, (item) => forecasterNames.find((name) => name === item));
-}
-
-function workloadRef(text: string): WorkloadRef | undefined {
-  const [namespace, kind, name, ...rest] = text.split('/');
-  if (!namespace || !name || rest.length > 0 || (kind !== 'Deployment' && kind !== 'StatefulSet')) return undefined;
-  return { namespace, kind, name };
 }

@@ -7,7 +7,7 @@ import type { RawSeries } from '../../domain/ports.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { WorkloadRef, WorkloadSpec } from '../../domain/workload.ts';
 import type { StartUp } from '../../simulate/start-up.ts';
-import type { SeriesReader } from './series-reader.ts';
+import type { SeriesReader } from '../workload/series-reader.ts';
 
 /** Pods are looked for this often; one that lived for less may be missed. */
 const POD_STEP_MS = 5 * 60_000;

@@ -4,17 +4,16 @@
  */
 import { createLoadSource } from '../../adapters/prometheus/load-source.ts';
 import { learnCapacity } from '../../capacity/learn-capacity.ts';
-import { loadSettings, parseSettings } from '../../config/load.ts';
-import { presets } from '../../config/presets.ts';
-import { describeProblems } from '../../config/problems.ts';
 import type { CapacityModel } from '../../domain/capacity.ts';
 import type { Settings } from '../../domain/settings.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
-import { type SignalName, type SignalTemplate, type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
+import { type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
+import { type FoundSpec, findSpec, settingsFrom } from '../workload/find-spec.ts';
+import { type NamedSeries, readLoad, withoutBlankStart } from '../workload/read-load.ts';
+import { createSeriesReader, type SeriesReader } from '../workload/series-reader.ts';
 import { largest } from './largest.ts';
 import type { Material } from './material.ts';
 import { readCpuRequest, readReadyReplicas, readStartUp } from './pod-metrics.ts';
-import { createSeriesReader, type SeriesReader } from './series-reader.ts';
 import { describe, type SimulateSettings, type WorkloadSource } from './settings.ts';
 
 /** @throws Error that says what the metrics do not hold and which option says it instead */
@@ -24,15 +23,18 @@ export async function readWorkloadMaterial(
   nowMs: number,
   signal: AbortSignal,
 ): Promise<Material> {
-  const settings = settingsFor(source);
-  const named = specOf(settings, source);
-  const spec = { ...named, ...(options.objective && { objective: options.objective }) };
+  const settings = settingsFrom(source.from, source.ref);
+  const found = specFrom(settings, source);
+  const spec = { ...found.spec, ...(options.objective && { objective: options.objective }) };
   const prometheus = createLoadSource(settings.prometheus);
   try {
     const windowMs = source.sinceMs ?? settings.history.windowMs;
     const reader = createSeriesReader(prometheus, settings, spec.ref, { nowMs, windowMs }, signal);
     try {
-      return await materialOf(reader, spec, options, new URL(settings.prometheus.url).host);
+      const material = await materialOf(reader, spec, options, new URL(settings.prometheus.url).host);
+      return found.unread === undefined
+        ? material
+        : { ...material, notes: [...material.notes, ['settings', found.unread]] };
     } finally {
       reader.end();
     }
@@ -41,22 +43,11 @@ export async function readWorkloadMaterial(
   }
 }
 
-function settingsFor({ from, ref: { namespace, kind, name } }: WorkloadSource): Settings {
-  const minimal = (url: string) =>
-    JSON.stringify({ prometheus: { url }, workloads: [{ namespace, kind, name, replicas: { max: 1 } }] });
-  const loaded = 'url' in from ? parseSettings(minimal(from.url), from.url) : loadSettings(from.configPath);
-  if (loaded.kind === 'loaded') return loaded.settings;
-  throw new Error(describeProblems('url' in from ? from.url : from.configPath, loaded.problems));
-}
-
-/** A workload that is not in the file is one that discovery would find: it has the defaults of its namespace. */
-function specOf({ workloads, discovery }: Settings, { ref, from }: WorkloadSource): WorkloadSpec {
-  const named = workloads.find((spec) => workloadKey(spec.ref) === workloadKey(ref));
-  if (named) return named;
-  if (discovery) return { ...(discovery.byNamespace[ref.namespace] ?? discovery.defaults), ref };
-  const known = workloads.map((spec) => workloadKey(spec.ref)).join(', ') || 'no workload';
+function specFrom(settings: Settings, { ref, from }: WorkloadSource): Extract<FoundSpec, { kind: 'found' }> {
+  const found = findSpec(settings, ref);
+  if (found.kind === 'found') return found;
   const file = 'url' in from ? from.url : from.configPath;
-  throw new Error(describe([`--workload: expected one of ${known} in ${file}, got "${workloadKey(ref)}"`]));
+  throw new Error(describe([`--workload: expected one of ${found.expected} in ${file}, got "${workloadKey(ref)}"`]));
 }
 
 async function materialOf(
@@ -65,7 +56,7 @@ async function materialOf(
   options: SimulateSettings,
   host: string,
 ): Promise<Material> {
-  const requests = await readLoad(reader, spec);
+  const requests = await readLoad(reader, spec, 'requests');
   const capacity = await readCapacity(reader, spec, options, requests?.series);
   const startUp = options.startUp ? undefined : await readStartUp(reader, spec);
   const load = capacity.model.driver === 'requests' ? requests : capacity.cpu;
@@ -97,24 +88,6 @@ async function materialOf(
   };
 }
 
-interface NamedSeries {
-  readonly series: TimeSeries;
-  readonly template: string;
-}
-
-async function firstOf(reader: SeriesReader, signal: SignalName, templates: readonly SignalTemplate[]) {
-  for (const template of templates) {
-    const series = await reader.series(signal, template);
-    if (series) return { series, template: template.name };
-  }
-  return undefined;
-}
-
-/** Requests by the template of the configuration; without one, the first preset that knows the workload. */
-function readLoad(reader: SeriesReader, spec: WorkloadSpec): Promise<NamedSeries | undefined> {
-  return firstOf(reader, 'requests', spec.signals.requests ? [spec.signals.requests] : presets.requests);
-}
-
 interface FoundCapacity {
   readonly model: CapacityModel;
   readonly cpu: NamedSeries | undefined;
@@ -132,7 +105,7 @@ async function readCapacity(
   if (given !== undefined && requests) {
     return { model: learnCapacity({ spec: known, series: { requests }, containers: [] }), cpu: undefined };
   }
-  const cpu = await firstOf(reader, 'cpu', spec.signals.cpu ? [spec.signals.cpu] : presets.cpu);
+  const cpu = await readLoad(reader, spec, 'cpu');
   const latency = spec.signals.latency && (await reader.series('latency', spec.signals.latency));
   const replicas = await readReadyReplicas(reader, spec.ref.kind);
   const cpuRequestMillicores = await readCpuRequest(reader, spec.ref);
@@ -167,12 +140,6 @@ function capacityWords({ source, perReplica, interval: [low, high], samples, dri
     case 'none':
       return 'not known';
   }
-}
-
-/** Prometheus may hold less than was asked for. */
-function withoutBlankStart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
-  const first = values.findIndex(Number.isFinite);
-  return { startMs: startMs + first * stepMs, stepMs, values: values.slice(first) };
 }
 
 function scaled(series: TimeSeries, peak: number | undefined): TimeSeries {

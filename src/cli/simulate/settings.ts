@@ -4,6 +4,13 @@ import { objectiveForms, parseObjective } from '../../config/objectives.ts';
 import type { Objective, WorkloadRef } from '../../domain/workload.ts';
 import type { Prices } from '../../simulate/prices.ts';
 import type { StartUp } from '../../simulate/start-up.ts';
+import {
+  addressForm,
+  parseWebAddress,
+  parseWorkloadRef,
+  type Whereabouts,
+  workloadForms,
+} from '../workload/find-spec.ts';
 
 /** As commander hands them over: text. */
 export interface SimulateOptions {
@@ -41,8 +48,7 @@ export interface FileSource {
 /** A workload whose load, capacity and start-up are read from its own metrics. */
 export interface WorkloadSource {
   readonly kind: 'workload';
-  /** Where Prometheus is: said in a configuration, or here with defaults for everything else. */
-  readonly from: { readonly configPath: string } | { readonly url: string };
+  readonly from: Whereabouts;
   readonly ref: WorkloadRef;
   readonly sinceMs?: number;
 }
@@ -131,13 +137,13 @@ function readSource(options: SimulateOptions, reader: Reader): FileSource | Work
 }
 
 function readWorkload(options: SimulateOptions, text: string, reader: Reader): WorkloadSource | undefined {
-  const ref = reader.read('workload', text, 'NAMESPACE/NAME or NAMESPACE/StatefulSet/NAME', workloadRef);
+  const ref = reader.read('workload', text, workloadForms, parseWorkloadRef);
   const since = optional('sinceMs', options.since, (span) =>
     reader.read('since', span, 'a duration such as 30d', positiveDuration),
   );
   if (options.column !== undefined) reader.problems.push('--column: expected only with --trace, found with --workload');
   const url = options.prometheus;
-  if (url !== undefined) reader.read('prometheus', url, 'an address such as http://prometheus:9090', webAddress);
+  if (url !== undefined) reader.read('prometheus', url, addressForm, parseWebAddress);
   const from = url === undefined ? { configPath: options.config } : { url };
   return ref && { kind: 'workload', from, ref, ...since };
 }
@@ -180,18 +186,6 @@ function amount(text: string): number | undefined {
 function positiveDuration(text: string): number | undefined {
   const ms = parseDuration(text);
   return ms === 0 ? undefined : ms;
-}
-
-function webAddress(text: string): string | undefined {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) ? text : undefined;
-}
-
-/** A Deployment unless it says otherwise. */
-function workloadRef(text: string): WorkloadRef | undefined {
-  const parts = text.split('/');
-  const [namespace, kind, name] = parts.length === 2 ? [parts[0], 'Deployment', parts[1]] : parts;
-  if (parts.length > 3 || !namespace || !name || (kind !== 'Deployment' && kind !== 'StatefulSet')) return undefined;
-  return { namespace, kind, name };
 }
 
 function wholeNumber(text: string): number | undefined {

@@ -50,7 +50,7 @@ describe('readSettings', () => {
   it('a workload needs nothing else: the rest is the daemon’s', () => {
     assert.deepEqual(read(workload).source, {
       kind: 'workload',
-      configPath: 'f.yaml',
+      from: { configPath: 'f.yaml' },
       ref: { namespace: 'shop', kind: 'StatefulSet', name: 'db' },
     });
   });
@@ -59,7 +59,7 @@ describe('readSettings', () => {
     const { source } = read({ ...workload, since: '30d', horizon: '15', seasonLength: '1440' });
     assert.deepEqual(source, {
       kind: 'workload',
-      configPath: 'f.yaml',
+      from: { configPath: 'f.yaml' },
       ref: { namespace: 'shop', kind: 'StatefulSet', name: 'db' },
       horizonSteps: 15,
       seasonLengths: [1440],

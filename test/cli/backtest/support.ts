@@ -7,6 +7,8 @@ import { noiseOf } from '../../evaluate/support.ts';
 
 export interface Run {
   readonly printed: string;
+  /** Problems and notes. */
+  readonly said: string;
   /** Message of the error that the command ended with. */
   readonly failure?: string;
 }
@@ -15,19 +17,22 @@ export interface Run {
 export async function backtest(...args: readonly string[]): Promise<Run> {
   const program = new Command().exitOverride().configureOutput({ writeErr: () => {} });
   let printed = '';
+  let said = '';
   addBacktestCommand(program, {
     stop: new AbortController().signal,
     print: (text) => {
       printed += text;
     },
-    say: () => {},
+    say: (text) => {
+      said += text;
+    },
     exit: () => {},
   });
   try {
     await program.parseAsync(['backtest', ...args], { from: 'user' });
-    return { printed };
+    return { printed, said };
   } catch (error) {
-    return { printed, failure: error instanceof Error ? error.message : String(error) };
+    return { printed, said, failure: error instanceof Error ? error.message : String(error) };
   }
 }
 

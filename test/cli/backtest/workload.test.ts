@@ -15,7 +15,7 @@ const wave: Answer = (response, asked) => {
     const noise = noiseOf(Math.round(at / step!) % 100_000);
     values.push([at, String(load(at / 3_600, noise))]);
   }
-  const metric = { namespace: 'shop', deployment: 'web' };
+  const metric = { namespace: 'shop', deployment: 'web', service: 'web' };
   json(200, { status: 'success', data: { resultType: 'matrix', result: [{ metric, values }] } })(response, asked);
 };
 
@@ -84,12 +84,15 @@ describe('forescale backtest of a workload', function () {
     const empty = json(200, { status: 'success', data: { resultType: 'matrix', result: [] } });
     const { printed, failure } = await run([empty]);
     assert.equal(printed, '');
-    assert.match(failure!, /shop\/Deployment\/web: 1 problem\. Nothing was written\.\n {2}signal requests is empty: /);
+    assert.match(
+      failure!,
+      /shop\/Deployment\/web: 1 problem\. Nothing was written\.\n {2}signal requests by shop-rate is empty: /,
+    );
   });
 
   it('a Prometheus that fails ends with its answer', async () => {
     const { failure } = await run([plain(400, 'no such query')]);
-    assert.match(failure!, /signal requests is unavailable: /);
+    assert.match(failure!, /signal requests by shop-rate is unavailable: /);
   });
 
   it('a workload that is not in the file is told with those that are', async () => {
@@ -108,10 +111,42 @@ describe('forescale backtest of a workload', function () {
     assert.match(failure!, /lop/);
   });
 
-  it('a workload is written NAMESPACE/KIND/NAME', async () => {
-    for (const text of ['web', 'shop/web', 'shop/Pod/web', 'shop/Deployment/', 'a/Deployment/b/c']) {
+  it('a workload is written NAMESPACE/NAME or NAMESPACE/StatefulSet/NAME', async () => {
+    for (const text of ['web', 'shop/Pod/web', 'shop/Deployment/', 'a/Deployment/b/c']) {
       const { failure } = await backtest('--workload', text);
-      assert.match(failure!, /--workload: expected NAMESPACE\/Deployment\/NAME or NAMESPACE\/StatefulSet\/NAME/, text);
+      assert.match(failure!, /--workload: expected NAMESPACE\/NAME or NAMESPACE\/StatefulSet\/NAME/, text);
     }
+  });
+
+  it('needs no more than an address and a name: the presets find its load', async () => {
+    server = await faultServer([wave]);
+    const args = ['--prometheus', server.url, '--workload', 'shop/web', '--since', '2d', '--models', 'arima'];
+    const { printed, failure } = await backtest(...args, '--origins', '2', '-o', 'json');
+    assert.equal(failure, undefined);
+    const report = JSON.parse(printed) as BacktestReport;
+    assert.match(report.source, /^shop\/Deployment\/web at 127\.0\.0\.1:/);
+    assert.equal(report.series[0]!.step_seconds, 60);
+    assert.equal(report.zone, 'UTC');
+  });
+
+  it('tells its coverage by the hours of the clock that the configuration names', async () => {
+    server = await faultServer([wave]);
+    const dir = await folder();
+    await writeFile(dir.path('forescale.yaml'), `timeZone: Asia/Kolkata\n${configuration(server.url)}`);
+    const args = ['--config', dir.path('forescale.yaml'), '--workload', 'shop/web', '--models', 'arima'];
+    const { printed, failure } = await backtest(...args, '--origins', '20');
+    assert.equal(failure, undefined);
+    assert.match(printed, /worst, \d\d:00 Asia\/Kolkata/);
+  });
+
+  it('says of a workload that is not in the file that annotations on it are not read', async () => {
+    server = await faultServer([wave]);
+    const dir = await folder();
+    const discovered = configuration(server.url).replace(/workloads:\n.*\n/, 'discovery: { annotation: true }\n');
+    await writeFile(dir.path('forescale.yaml'), discovered);
+    const args = ['--config', dir.path('forescale.yaml'), '--workload', 'shop/web', '--models', 'arima'];
+    const { said, failure } = await backtest(...args, '--origins', '2');
+    assert.equal(failure, undefined);
+    assert.match(said, /shop\/Deployment\/web is not in the file: .* without the annotations/);
   });
 });

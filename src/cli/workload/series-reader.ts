@@ -35,7 +35,7 @@ export function createSeriesReader(
   const read = async (template: SignalTemplate, everyMs: number) => {
     const range = readRange([undefined], nowMs, windowMs, everyMs);
     const answer = await source.read(template, [ref], { ...range, stepMs: everyMs }, signal);
-    if (signal.aborted) throw new Error('simulate: stopped. Nothing was written.');
+    if (signal.aborted) throw new Error('stopped. Nothing was written.');
     reads += 1;
     progress.update(Math.min(reads, MOST_READS));
     return answer;
