@@ -44,8 +44,8 @@ function learn(workloads: readonly Workload[], settings: RowSettings, size: Size
 }
 
 export function startBoostedTrees(parameters: Parameters, settings: ExpertSettings): Expert {
-  return startLearnedExpert(parameters, settings, (prefix) => {
-    const model = { base: numberIn(parameters, `${prefix}base`), trees: singlesIn(parameters, `${prefix}trees`) };
+  return startLearnedExpert(parameters, settings, (ofBlock) => {
+    const model = { base: numberIn(ofBlock, 'base'), trees: singlesIn(ofBlock, 'trees') };
     return (inputs) => predictTreeSum(model, inputs);
   });
 }

@@ -1,6 +1,6 @@
 /** What the slowly fitted experts have in common: frozen between fits, one row of inputs per tracked horizon. */
 import type { Expert, ExpertSettings } from '../experts/expert.ts';
-import { arrayIn, numberIn, type Parameters, singlesIn } from '../parameters.ts';
+import { arrayIn, numberIn, type Parameters, prefixed, singlesIn, underPrefix } from '../parameters.ts';
 import { type HorizonBlock, horizonBlocks } from './horizon-blocks.ts';
 import { startDescriber } from './learner-inputs.ts';
 import {
@@ -94,7 +94,7 @@ export function fitBlocks(
       block,
       blocks.length,
     );
-    for (const [name, value] of Object.entries(fitted ?? {})) shared = { ...shared, [`${block.name}.${name}`]: value };
+    if (fitted) shared = { ...shared, ...prefixed(`${block.name}.`, fitted) };
   }
   if (shared !== inputs) return { shared, each };
   throw new Error(
@@ -114,38 +114,52 @@ export function onlyOne({ shared, each }: FittedTogether): Parameters {
 /** How far z moves until the tracked horizon of this index, in scales of that horizon. */
 export type MoveModel = (inputs: Float32Array, horizon: number) => number;
 
+/** A horizon that was not fitted is answered as the nearest one, up to this ratio between them; further off the expert sleeps. */
+const NEAREST_RATIO = 1.5;
+
 /**
- * @param modelOf - of one block, by the start of its parameters' names
- * @throws RangeError when it was fitted for other horizons or inputs: a bug of the caller
+ * @param modelOf - of one block, from what its `learn` gave
+ * @throws RangeError when it was fitted for other inputs: a bug of the caller
  */
 export function startLearnedExpert(
   parameters: Parameters,
   settings: ExpertSettings,
-  modelOf: (prefix: string) => MoveModel,
+  modelOf: (ofBlock: Parameters) => MoveModel,
 ): Expert {
   const { past, horizons, stepMs } = settings;
   const scales = singlesIn(parameters, 'moves.scales');
   const seasons = Array.from(arrayIn(parameters, 'inputs.seasons'));
-  const describer = startDescriber(past, numberIn(parameters, 'moves.unit'), { stepMs, seasons });
   const fitted = Array.from(arrayIn(parameters, 'inputs.horizons'));
-  if (`${fitted}` !== `${horizons}` || numberIn(parameters, 'inputs.width') !== describer.names.length) {
-    throw new RangeError(`fitted for horizons ${fitted} in steps of another length or other horizons than ${horizons}`);
+  const describer = startDescriber(past, numberIn(parameters, 'moves.unit'), { stepMs, seasons });
+  const width = numberIn(parameters, 'inputs.width');
+  if (width !== describer.names.length) {
+    throw new RangeError(`fitted for ${width} inputs, there are ${describer.names.length}: the step is another one`);
   }
-  const names = Object.keys(parameters);
-  const models = horizonBlocks(horizons, stepMs)
-    .filter((block) => names.some((name) => name.startsWith(`${block.name}.`)))
-    .map((block) => ({ ...block, move: modelOf(`${block.name}.`) }));
+  const moves = new Array<MoveModel | undefined>(fitted.length);
+  for (const { name, from, to } of horizonBlocks(fitted, stepMs)) {
+    const ofBlock = underPrefix(`${name}.`, parameters);
+    if (Object.keys(ofBlock).length > 0) moves.fill(modelOf(ofBlock), from, to);
+  }
+  const places = horizons.map((h) => nearest(fitted, h));
   return {
     observe: () => undefined,
     predict(out) {
-      out.fill(Number.NaN);
       const base = describer.turnTo(past.newest);
-      for (const { from, to, move } of models) {
-        for (let k = from; k < to; k++) {
-          out[k] = base + scales[k]! * move(describer.describe(past.newest + horizons[k]!), k);
-        }
+      for (let k = 0; k < horizons.length; k++) {
+        const place = places[k]!;
+        const move = moves[place];
+        out[k] = move
+          ? base + scales[place]! * move(describer.describe(past.newest + horizons[k]!), place)
+          : Number.NaN;
       }
     },
     save: () => ({}),
   };
+}
+
+/** Index of the fitted horizon nearest by ratio; −1 when even that is too far off. */
+function nearest(fitted: readonly number[], horizon: number): number {
+  const ratios = fitted.map((h) => Math.max(h / horizon, horizon / h));
+  const least = Math.min(...ratios);
+  return least <= NEAREST_RATIO ? ratios.indexOf(least) : -1;
 }

@@ -36,9 +36,9 @@ export function fitLinearSupportVectors(workload: Workload, settings: RowSetting
 export function startLinearSupportVectors(parameters: Parameters, settings: ExpertSettings): Expert {
   const standard = readStandardInputs(parameters);
   const row = new Float32Array(standard.width);
-  return startLearnedExpert(parameters, settings, (prefix) => {
-    const weights = singlesIn(parameters, `${prefix}weights`);
-    const from = numberIn(parameters, `${prefix}from`);
+  return startLearnedExpert(parameters, settings, (ofBlock) => {
+    const weights = singlesIn(ofBlock, 'weights');
+    const from = numberIn(ofBlock, 'from');
     const ofHorizon = (k: number) => weights.subarray(k * (row.length + 1), (k + 1) * (row.length + 1));
     const all = Array.from({ length: weights.length / (row.length + 1) }, (_, k) => ofHorizon(k));
     return (inputs, horizon) => {

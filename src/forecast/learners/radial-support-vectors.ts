@@ -43,8 +43,8 @@ export function startRadialSupportVectors(parameters: Parameters, settings: Expe
   const features = randomFeatures({ width, count: FEATURES, inverseDistance, seed: FEATURE_SEED });
   const row = new Float32Array(width);
   const mapped = new Float32Array(FEATURES);
-  return startLearnedExpert(parameters, settings, (prefix) => {
-    const weights = singlesIn(parameters, `${prefix}weights`);
+  return startLearnedExpert(parameters, settings, (ofBlock) => {
+    const weights = singlesIn(ofBlock, 'weights');
     return (inputs) => {
       standard.write(inputs, row);
       features.write(row, mapped);
