@@ -22,6 +22,11 @@ const PHI = 0.98;
 /** Spikes move the level but teach the seasons no more than this many mean absolute errors. */
 const MOST_SCALES = 4;
 const SCALE_RATE = 0.01;
+/** On z: fifty-fold on a log scale; what is further off moves the level no more than that. */
+const FAR = 4;
+const FIRST_SAMPLES = 10;
+/** On z. A load that was constant has no scale to grow from. */
+const SMALL_ERROR = 0.01;
 
 /** Samples of the past that tell each knot, when a season begins. */
 const FIRST_READS = 5;
@@ -40,13 +45,15 @@ export const startHoltWintersDouble: StartExpert = (settings, saved) => {
     let expected = state[LEVEL]! + trend;
     for (const season of seasons) expected += season.at(past, past.newest);
     const z = past.at(past.newest);
-    const error = Number.isNaN(z) ? 0 : z - expected;
+    const error = Number.isNaN(z) ? 0 : Math.max(-FAR, Math.min(FAR, z - expected));
     state[LEVEL]! += trend + alpha * error;
     state[TREND] = trend + alpha * BETA_SHARE * error;
     if (Number.isNaN(z)) return;
     state[SEEN]! += 1;
-    state[SCALE]! += Math.max(SCALE_RATE, 1 / state[SEEN]!) * (Math.abs(error) - state[SCALE]!);
     const most = MOST_SCALES * state[SCALE]!;
+    // Twice the bound, so that the scale follows when the noise grows, but not a spike.
+    const size = state[SEEN]! < FIRST_SAMPLES ? Math.abs(error) : Math.min(Math.abs(error), 2 * most + SMALL_ERROR);
+    state[SCALE]! += Math.max(SCALE_RATE, 1 / state[SEEN]!) * (size - state[SCALE]!);
     for (let i = 0; i < seasons.length; i++) {
       // The level would swallow a season that starts from nothing.
       if (state[SEEN] === settings.seasons[i]) begin(i);

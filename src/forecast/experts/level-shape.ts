@@ -29,6 +29,9 @@ const SLOT_MS = 300_000;
 const HALF_LIFE_MS = 14 * 24 * HOUR_MS;
 const DAYS = 7;
 const WEEKS = 2;
+const FEWEST_TO_TRIM = 5;
+/** On z: fifty-fold on a log scale. */
+const FAR = 4;
 /** How fast the level of now follows, and how far ahead it is believed. */
 const FOLLOW_MS = 0.5 * HOUR_MS;
 const RETURN_MS = 12 * HOUR_MS;
@@ -51,22 +54,19 @@ function startLevelShape({ past, horizons, stepMs }: ExpertSettings, rows: Rows,
   // Level of now, first step of the running row, then the levels of the complete ones, newest first.
   const state = saved ? arrayIn(saved, 'levels') : new Float64Array(2 + count).fill(Number.NaN);
   const levels = state.subarray(2);
+  const deviations = new Float64Array(count);
   const slotSteps = Math.max(1, Math.round(SLOT_MS / stepMs));
   const follow = 1 - Math.exp(-stepMs / FOLLOW_MS);
 
+  /** Mean deviation of the rows at this place, without the highest and the lowest where there are five: one odd day is no shape. */
   function shape(step: number): number {
     const ahead = Math.round((rowOf(step) - state[1]!) / season);
-    let [sum, weights, weight] = [0, 0, 1];
     let place = step;
-    for (let row = -ahead; row < count; row++, weight *= row > 0 ? rows.decay : 1) {
+    for (let row = -ahead; row < count; row++) {
       place = past.before(place, season);
-      if (row < 0) continue;
-      const deviation = past.at(place) - levels[row]!;
-      if (Number.isNaN(deviation)) continue;
-      sum += weight * deviation;
-      weights += weight;
+      if (row >= 0) deviations[row] = past.at(place) - levels[row]!;
     }
-    return weights > 0 ? sum / weights : Number.NaN;
+    return trimmedMean(deviations, rows.decay);
   }
 
   function expected(step: number): number {
@@ -86,13 +86,31 @@ function startLevelShape({ past, horizons, stepMs }: ExpertSettings, rows: Rows,
     observe() {
       if (rowOf(past.newest) !== state[1]) closeRow(rowOf(past.newest));
       const residual = past.at(past.newest) - shape(past.newest);
-      if (!Number.isNaN(residual)) state[0]! += follow * (residual - state[0]!);
+      if (!Number.isNaN(residual)) state[0]! += follow * Math.max(-FAR, Math.min(FAR, residual - state[0]!));
     },
     predict(out) {
       for (let i = 0; i < horizons.length; i++) out[i] = expected(past.newest + horizons[i]!);
     },
     save: () => ({ levels: state.slice() }),
   };
+}
+
+/** Weights fall by `decay` with the index; NaN is left out. NaN when nothing is there. */
+function trimmedMean(values: Float64Array, decay: number): number {
+  let [sum, weights, weight, n] = [0, 0, 1, 0];
+  let [lowest, highest, lowestWeight, highestWeight] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, 0];
+  for (let i = 0; i < values.length; i++, weight *= decay) {
+    const value = values[i]!;
+    if (Number.isNaN(value)) continue;
+    sum += weight * value;
+    weights += weight;
+    n += 1;
+    if (value < lowest) [lowest, lowestWeight] = [value, weight];
+    if (value > highest) [highest, highestWeight] = [value, weight];
+  }
+  if (n === 0) return Number.NaN;
+  if (n < FEWEST_TO_TRIM || lowest === highest) return sum / weights;
+  return (sum - lowestWeight * lowest - highestWeight * highest) / (weights - lowestWeight - highestWeight);
 }
 
 /** One row per complete season before `start`, newest first, one value per slot; NaN where a shape must not learn. */
@@ -107,6 +125,14 @@ function rowsBefore(past: Past, start: number, { season, count }: Rows, slotStep
         return past.markOf(step) === 'ok' ? past.at(step) : Number.NaN;
       }),
     );
+    boundSpikes(rows[k]!);
   }
   return rows;
+}
+
+/** A level is of the whole row: what is far from its middle counts as the bound. */
+function boundSpikes(row: Float64Array): void {
+  const present = row.filter((z) => !Number.isNaN(z)).sort();
+  const middle = present[present.length >> 1] ?? 0;
+  for (let i = 0; i < row.length; i++) row[i] = Math.max(middle - FAR, Math.min(middle + FAR, row[i]!));
 }

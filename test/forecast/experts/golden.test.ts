@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import { fitLevels } from '../../../src/forecast/experts/fit-levels.ts';
+import { startHoltWintersDouble } from '../../../src/forecast/experts/holt-winters-double.ts';
+import { startCovariance } from '../../../src/forecast/experts/least-squares.ts';
+import { startPast } from '../../../src/forecast/experts/start-past.ts';
+import { HOUR_MS } from '../made-series.ts';
+
+function golden<T>(name: string): T {
+  return JSON.parse(readFileSync(new URL(`./golden/${name}.json`, import.meta.url), 'utf8')) as T;
+}
+
+function close(found: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number): void {
+  assert.equal(found.length, expected.length);
+  for (let i = 0; i < found.length; i++) {
+    assert.ok(Math.abs(found[i]! - expected[i]!) <= tolerance, `[${i}] found ${found[i]}, expected ${expected[i]}`);
+  }
+}
+
+interface Regression {
+  readonly x: number[][];
+  readonly y: number[];
+  readonly prior: number;
+  readonly lambda: number;
+  readonly weights: number[];
+  readonly covariance: number[][];
+  readonly statsmodels: number[];
+}
+
+describe('recursive least squares', () => {
+  const reference = golden<Regression>('least-squares');
+  const width = reference.weights.length;
+
+  function learn(prior: number, lambda: number) {
+    const covariance = startCovariance(width, prior);
+    const weights = new Float64Array(width);
+    reference.x.forEach((row, t) => {
+      const x = Float64Array.from(row);
+      const spread = covariance.spread(x);
+      const residual = reference.y[t]! - x.reduce((sum, value, j) => sum + value * weights[j]!, 0);
+      for (let j = 0; j < width; j++) weights[j]! += (covariance.k[j]! / (lambda + spread)) * residual;
+      covariance.absorb(spread, lambda);
+    });
+    return { weights, covariance };
+  }
+
+  it('with forgetting equals the textbook recursion in full matrices and doubles to 1e-5 after 400 samples', () => {
+    const { weights, covariance } = learn(reference.prior, reference.lambda);
+    close(weights, reference.weights, 1e-5);
+    const triangle = reference.covariance.flatMap((row, i) => row.slice(0, i + 1));
+    close(covariance.packed, triangle, 1e-5);
+  });
+
+  it('without forgetting equals statsmodels RecursiveLS to 1e-3, from a wide prior', () => {
+    close(learn(1e4, 1).weights, reference.statsmodels, 1e-3);
+  });
+
+  it('never grows beyond its prior in 10⁵ samples that carry no news', () => {
+    const covariance = startCovariance(3, 10);
+    const x = Float64Array.of(1, 0, 1e-9);
+    for (let t = 0; t < 100_000; t++) covariance.absorb(covariance.spread(x), 0.99);
+    for (const value of covariance.packed) assert.ok(Math.abs(value) <= 31, `${value}`);
+  });
+
+  it('starts again from its prior when the diagonal turns negative', () => {
+    const covariance = startCovariance(2, 10, Float32Array.of(1, 0, -1));
+    covariance.absorb(covariance.spread(Float64Array.of(1, 0)), 1);
+    assert.deepEqual([...covariance.packed], [10, 0, 10]);
+  });
+});
+
+describe('levels of a rank-one table', () => {
+  const reference = golden<{
+    decay: number;
+    full: number[][];
+    fullLevels: number[];
+    gaps: (number | null)[][];
+    gapLevels: (number | null)[];
+    clean: number[][];
+    singular: number[];
+  }>('levels');
+  const rows = (table: readonly (readonly (number | null)[])[]) =>
+    table.map((row) => Float64Array.from(row, (value) => value ?? Number.NaN));
+
+  it('equal weighted least squares on dummies of row and slot to 1e-9', () => {
+    close(fitLevels(rows(reference.full), reference.decay), reference.fullLevels, 1e-9);
+  });
+
+  it('equal it to 1e-4 with a fifth of the table missing, and leave out the row of which less than a quarter is left', () => {
+    const levels = fitLevels(rows(reference.gaps), reference.decay);
+    assert.ok(Number.isNaN(levels[4]!));
+    const known = (values: readonly (number | null)[]) => values.filter((_, d) => d !== 4) as number[];
+    close(known([...levels]), known(reference.gapLevels), 1e-4);
+  });
+
+  it('are the logarithm of the first singular vector of the load itself', () => {
+    const levels = fitLevels(rows(reference.clean), 1);
+    const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+    close(
+      levels.map((level) => level - mean),
+      reference.singular,
+      1e-9,
+    );
+  });
+});
+
+describe('Holt-Winters of two seasons', () => {
+  it('equals its equations in numpy over 720 hours with a gap and a spike, and 24 ahead, to 1e-4', () => {
+    const reference = golden<{
+      z: (number | null)[];
+      day: number[];
+      week: number[];
+      fitted: number[];
+      ahead: number[];
+    }>('holt-winters-double');
+    const seasons = [24, 168];
+    const past = startPast({ stepMs: HOUR_MS, seasons, firstStep: 0 });
+    const horizons = Array.from({ length: 24 }, (_, i) => i + 1);
+    const expert = startHoltWintersDouble(
+      { stepMs: HOUR_MS, seasons, horizons, past },
+      { state: [5, 0.01, 0.1, 1000], 'season.0': reference.day, 'season.1': reference.week },
+    );
+    const out = new Float64Array(24);
+    const fitted = reference.z.map((z) => {
+      expert.predict(out);
+      past.push(z ?? Number.NaN, 'ok', 5);
+      expert.observe();
+      return out[0]!;
+    });
+    close(fitted, reference.fitted, 1e-4);
+    expert.predict(out);
+    close(out, reference.ahead, 1e-4);
+  });
+});
