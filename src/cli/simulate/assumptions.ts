@@ -73,6 +73,7 @@ export const rules: readonly string[] = [
   'A violation is a decision row with fewer replicas in service than the load of that step needs, by whatever little.',
   'Requests that are not served are lost; they do not come back. Load is spread evenly, replicas never fail, nodes are never full.',
   'hpa:T is the autoscaler of autoscaling/v2 with a sync at each decision, tolerance 0.1, and the utilisation of the last whole step, at most 1, as CPU is.',
+  'clairvoyant:15m is sized for the true mean of the next 15 minutes alone, without allowance for the spread around it or for start-up. It shows what a perfect forecast of the mean is worth by itself: cheap, and short in a large part of the time. It is no bound; only the oracle is.',
   'On a frontier a family stands for its best settings in hindsight, the yardstick as well as forescale. Between two settings the cost is interpolated over the logarithm of the violating steps, half a step added; nothing is extrapolated.',
   'Intervals: 95 % of 10,000 resamples of whole days (UTC), the same days for both policies, settings and yardstick chosen anew in each.',
 ];

@@ -60,7 +60,7 @@ function policyForms(forescale: ForescaleMaker): readonly PolicyForm[] {
     {
       word: 'clairvoyant',
       form: 'clairvoyant:15m',
-      meaning: 'told the true mean of the next minutes',
+      meaning: 'told the true mean of the next minutes, and sized for it without allowance: often short, no bound',
       build: (name, parts) => fromSpan('clairvoyant:15m', parts, (ms) => clairvoyant(name, ms)),
     },
     {
