@@ -7,9 +7,6 @@ const MINUTE_MS = 60_000;
 const CYCLES = 4;
 const DECAY = 0.7;
 
-/** It stays as it is. */
-export const startPersistence: StartExpert = ({ past }) => stateless((out) => out.fill(past.filled(past.newest)));
-
 /** Mean of the same place in the last four of the shortest season, newer ones weighing more. Nothing adapts to the level of now. */
 export const startDayMean: StartExpert = (settings) => seasonalMean(settings, settings.seasons[0]);
 

@@ -14,6 +14,8 @@ export interface SampleRing {
   mark(age: number): Mark | undefined;
   /** Values are kept as their distance from here; set before the first sample. */
   setCentre(z: number): void;
+  /** In memory; saved they need more. */
+  readonly bytes: number;
   save(): Parameters;
 }
 
@@ -60,6 +62,7 @@ export function startSampleRing(length: number, name: string, saved?: Parameters
     filled,
     at: (age) => (code(age) === 0 ? Number.NaN : filled(age)),
     mark: (age) => MARKS[code(age)],
+    bytes: values.byteLength + codes.byteLength,
     setCentre(z) {
       centre = z;
     },

@@ -27,6 +27,8 @@ export interface PastKeeper extends Past {
    * @param fill - what the seasonal shape expected there, in place of a missing sample; the last value when NaN
    */
   push(z: number, mark: Mark, fill: number): void;
+  /** Of samples in memory; saved they need more, half precision being saved as single. */
+  readonly bytes: number;
   save(): Parameters;
 }
 
@@ -81,6 +83,7 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
       fine.push(last, isTrue ? mark : undefined);
       slots.push(newest, last, isTrue ? mark : undefined);
     },
+    bytes: fine.bytes + slots.bytes,
     save: () => ({ past: Float64Array.of(newest, count, last), ...fine.save(), ...slots.save() }),
   };
 }
@@ -98,6 +101,7 @@ interface Slots {
   filled(step: number): number;
   mark(step: number): Mark | undefined;
   setCentre(z: number): void;
+  readonly bytes: number;
   push(step: number, value: number, mark: Mark | undefined): void;
   save(): Parameters;
 }
@@ -127,6 +131,7 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
       return age < 0 ? undefined : ring.mark(age);
     },
     setCentre: ring.setCentre,
+    bytes: ring.bytes,
     push(step, value, mark) {
       const number = Math.floor(step / width);
       if (number !== open.number()) {

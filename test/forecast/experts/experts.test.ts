@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { startAnalogues } from '../../../src/forecast/experts/analogues.ts';
-import {
-  startDayMean,
-  startPersistence,
-  startRecentMaximum,
-  startWeekMean,
-} from '../../../src/forecast/experts/anchors.ts';
+import { startDayMean, startRecentMaximum, startWeekMean } from '../../../src/forecast/experts/anchors.ts';
 import type { StartExpert } from '../../../src/forecast/experts/expert.ts';
 import { startHoltWintersDouble } from '../../../src/forecast/experts/holt-winters-double.ts';
 import { startDayShape, startWeekShape } from '../../../src/forecast/experts/level-shape.ts';
@@ -21,7 +16,6 @@ const experts: readonly (readonly [
   StartExpert,
   { readonly bytes: number; readonly wakesAfterHours: number },
 ])[] = [
-  ['persistence', startPersistence, { bytes: 0, wakesAfterHours: 0 }],
   ['the mean of the same time of day', startDayMean, { bytes: 0, wakesAfterHours: 24 }],
   ['the mean of the same time of week', startWeekMean, { bytes: 0, wakesAfterHours: 168 }],
   ['the recent maximum', startRecentMaximum, { bytes: 0, wakesAfterHours: 0 }],
