@@ -8,17 +8,17 @@ import type { Mark } from '../../domain/forecast.ts';
 import type { Parameters } from '../parameters.ts';
 import { toZ } from '../transform.ts';
 import { type Curve, startCurve } from './curve.ts';
-import { CONTENDERS } from './gate.ts';
 import { startIssued } from './issue.ts';
 import { startJudge } from './judge.ts';
+import type { MixedPlace } from './mixed-levels.ts';
 import { type AggregateSettings, openParts, type Parts } from './parts.ts';
 
 export interface Aggregate {
   readonly parts: Parts;
   /** @param y - load of the next complete step; NaN when it is missing */
   observe(y: number, mark: Mark): void;
-  /** Forecast of a contender from the newest step on. */
-  curve(contender: number): Curve;
+  /** Forecast of a contender from the newest step on, for `steps` steps. */
+  curve(contender: number, steps: number, levels: readonly MixedPlace[]): Curve;
   /** Changes noticed with the newest step. */
   readonly noticed: readonly Change[];
   /** Reacts to a change of the series: old weights and scales count less. @param strength - in (0, 1] */
@@ -79,8 +79,4 @@ export function startAggregate(settings: AggregateSettings, saved?: Parameters):
     onChange,
     save: () => parts.save(),
   };
-}
-
-export function actingName(parts: Parts): (typeof CONTENDERS)[number] {
-  return CONTENDERS[parts.gate.acting()]!;
 }

@@ -1,12 +1,12 @@
 /**
  * A sequential test by betting (Waudby-Smith & Ramdas 2024, JRSS B 86): the wealth of one who bets, hour by hour, that the
  * differences are positive on average. Were they not, wealth would ever reach 1/α with probability α at most (Ville 1939),
- * however often one looks. The stake is the growth-optimal one for what was seen before the hour, at most one half.
+ * however often one looks. The stake is the growth-optimal one for what was seen before the hour, at most nine tenths.
  */
 
 /** Wealth at which a claim is believed: 5 % chance at most when there is nothing in it. */
 export const ENOUGH_WEALTH = 20;
-const MOST_STAKE = 0.5;
+const MOST_STAKE = 0.9;
 /** The first bets are small: as many hours of difference 0 with the variance below were seen. */
 const PRIOR_HOURS = 6;
 const PRIOR_VARIANCE = 0.05;

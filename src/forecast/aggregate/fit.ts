@@ -107,13 +107,11 @@ function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSetti
   };
 }
 
-/** Fitted on the older part and asleep in it; the yardsticks need little more than a shape and wake earlier. */
+/** Fitted on the older part, and asleep in it. */
 function honest(name: SingleName, work: AggregateWork, learned?: Learned): (readonly [SingleName, FittedExpert])[] {
   if (!learned) return [];
   const { earlier, parameters } = learned;
-  if (!earlier) return [[name, { parameters }]];
-  const share = name === 'seasonal-naive' ? 0 : name === 'holt-winters' ? 0.5 : 1;
-  return [[name, { parameters: earlier, awakeFromStep: work.all.firstStep + Math.floor(share * work.olderEnd) }]];
+  return [[name, { parameters: earlier ?? parameters, awakeFromStep: work.all.firstStep + work.olderEnd }]];
 }
 
 /** Mean distance from the mean: what one who knows nothing would be off. */
@@ -145,8 +143,8 @@ function modelOf(running: RunningAggregate, { history }: AggregateWork, end: num
 function exchange(saved: Parameters, work: AggregateWork, learned: LearnedByName): Parameters {
   const from = expertNames(saved);
   const isThere = (name: string) => from.includes(name) || learned[name as SingleName] !== undefined;
-  const wanted = fittedNames.filter((name) => isThere(name) && isWanted(name, work.request));
-  const to = [...wanted, ...onlineNames];
+  const wanted = fittedNames.filter((name) => isThere(name) && work.request.candidates.includes(name));
+  const to = [...onlineNames, ...wanted];
   const others = Object.entries(saved).filter(([key]) => !key.startsWith('state.'));
   const state = Object.fromEntries(
     Object.entries(saved).flatMap(([key, value]) => (key.startsWith('state.') ? [[key.slice(6), value]] : [])),
@@ -159,10 +157,6 @@ function exchange(saved: Parameters, work: AggregateWork, learned: LearnedByName
     experts: to.join(','),
     ...prefixed('state.', Object.assign({}, kept, ...fresh)),
   };
-}
-
-function isWanted(name: SingleName, { candidates }: FitRequest): boolean {
-  return name === 'seasonal-naive' || name === 'holt-winters' || candidates.includes(name);
 }
 
 /** State of a fitted expert that has followed the whole history. */

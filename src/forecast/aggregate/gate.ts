@@ -34,8 +34,8 @@ const LEAST_STAY_HOURS = 24;
 const LONGEST_WAIT_HOURS = 14 * 24;
 const CLEARLY_WORSE = -1.64;
 const FAR_WORSE = 1.5;
-/** In shadow the other yardstick has to be better by this share of the loss of a week. */
-const YARDSTICK_MARGIN = 0.02;
+/** Who acts is not changed for less than this share of the loss of a week. */
+const MARGIN = 0.02;
 const CAUSES: readonly GateCause[] = ['beats-both', 'loses', 'window', 'worse-today'];
 
 /** Places in the array of single numbers. */
@@ -120,8 +120,8 @@ export function startGate(stepMs: number, store: StateStore): Gate {
     const { a, b } = meanLosses(WEEK, 1, 2);
     if (Number.isNaN(a + b))
       return Number.isNaN(hours[((single[HOURS]! - 1 + WEEK) % WEEK) * N + 2]!) ? 1 : single[ACTING]! || 1;
-    if (single[ACTING] === 2) return a < b * (1 - YARDSTICK_MARGIN) ? 1 : 2;
-    return b < a * (1 - (single[ACTING] === 1 ? YARDSTICK_MARGIN : 0)) ? 2 : 1;
+    if (single[ACTING] === 2) return a < b * (1 - MARGIN) ? 1 : 2;
+    return b < a * (1 - (single[ACTING] === 1 ? MARGIN : 0)) ? 2 : 1;
   }
 
   function judgeShadow(step: number, stayed: number): void {

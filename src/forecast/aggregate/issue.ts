@@ -2,7 +2,7 @@
 
 import { CONTENDERS } from './gate.ts';
 import { nearestHorizon } from './horizon-plan.ts';
-import { FEATURES, PARTS, type Place, STATES } from './layer.ts';
+import { FEATURES, PARTS, type Place } from './layer.ts';
 import { LEVELS, MEDIAN } from './mixed-levels.ts';
 import { CELL, type Parts } from './parts.ts';
 
@@ -20,16 +20,15 @@ export interface Issued {
   readonly quantiles: Float64Array;
 }
 
-/** Steepness in scales from which on a forecast counts as a ramp. */
-const STEEP = 0.7;
-/** A gap of so many steps is felt for as many behind it. */
-const GAP_STEPS = 3;
+/** Steeper than so many scales is as steep. */
+const MOST_SLOPE = 3;
+/** A missing step is felt for so many behind it. */
 const FELT_STEPS = 10;
 /** Steepness is that of a quarter of an hour at least, or of three steps. */
 const SLOPE_MS = 900_000;
 
 export function startIssued(parts: Parts): Issued {
-  const { plan, layers, panel, mixture, waiting, past, season, bursts, columns, range, settings } = parts;
+  const { plan, layers, panel, mixture, waiting, past, season, bursts, shock, columns, range, settings } = parts;
   const { cells } = waiting;
   const H = plan.horizons.length;
   const K = panel.names.length;
@@ -37,7 +36,7 @@ export function startIssued(parts: Parts): Issued {
   const slopes = new Float64Array(H);
   const centres = new Float64Array(LEVELS);
   const quantiles = new Float64Array(LEVELS);
-  const place: Place = { horizon: 0, part: 0, state: 0, features: new Float64Array(FEATURES) };
+  const place: Place = { horizon: 0, part: 0, features: new Float64Array(FEATURES) };
   const slopeFrom = nearestHorizon(plan, Math.max(3, SLOPE_MS / settings.stepMs));
 
   const age = () => Math.max(0, range[2]!);
@@ -50,37 +49,31 @@ export function startIssued(parts: Parts): Issued {
   function setPlace(i: number, contender: number): void {
     place.horizon = effective(i);
     place.part = partAt(i);
-    place.state = stateAt(i);
-    place.features[0] = Math.log(Math.max(0.2, bursts[0]!));
-    place.features[1] = Math.log(Math.max(0.2, bursts[1 + contender * plan.blocks + plan.blockOf[place.horizon]!]!));
-    place.features[2] = Math.min(2, Math.abs(slopes[i]!));
-  }
-
-  function stateAt(i: number): number {
-    if (range[3]! < FELT_STEPS) return STATES.indexOf('gap');
-    if (Math.abs(slopes[i]!) < STEEP) return 0;
-    return slopes[i]! > 0 ? 1 : 2;
+    const { features } = place;
+    features[0] = bursts[0]! - 1;
+    features[1] = bursts[1 + contender * plan.blocks + plan.blockOf[place.horizon]!]! - 1;
+    features[2] = Math.max(0, slopes[i]!);
+    features[3] = Math.max(0, -slopes[i]!);
+    features[4] = range[3]! < FELT_STEPS ? 1 : 0;
+    features[5] = Math.max(0, shock[0]! - shock[1]!);
   }
 
   function mixEach(): void {
     for (let i = 0; i < H; i++) {
       setPlace(i, 0);
       const block = plan.blockOf[place.horizon]!;
-      mixture.mix(block, panel.medians, i * K, layers[0]!.scale(place), centres);
+      mixture.mix(block, panel.medians, i * K, layers[0]!.scale(place.horizon, place.part), centres);
       mixed.set(centres, i * LEVELS);
     }
   }
 
-  /** Once as if nothing was steep, to see what is, and once more with the scale that this gives. */
   function mixAll(): void {
-    slopes.fill(0);
     mixEach();
     for (let i = 0; i < H; i++) {
       const far = Math.max(i, slopeFrom);
-      const slope = (mixed[far * LEVELS + MEDIAN]! - mixed[MEDIAN]!) / layers[0]!.slowScale(far, partAt(far));
-      slopes[i] = Number.isNaN(slope) ? 0 : slope;
+      const slope = (mixed[far * LEVELS + MEDIAN]! - mixed[MEDIAN]!) / layers[0]!.scale(far, partAt(far));
+      slopes[i] = Number.isNaN(slope) ? 0 : Math.min(MOST_SLOPE, Math.max(-MOST_SLOPE, slope));
     }
-    mixEach();
   }
 
   function keep(): void {
@@ -97,7 +90,8 @@ export function startIssued(parts: Parts): Issued {
       }
       cells[at + CELL.burst] = place.features[0]!;
       cells[at + CELL.slope] = slopes[i]!;
-      cells[at + CELL.state] = place.state;
+      cells[at + CELL.gap] = place.features[4]!;
+      cells[at + CELL.shock] = place.features[5]!;
       for (let l = 0; l < LEVELS; l++) cells[at + CELL.centres + l] = mixed[i * LEVELS + l]!;
       for (let k = 0; k < K; k++) cells[at + CELL.medians + k] = panel.medians[i * K + k]!;
     }
@@ -121,10 +115,8 @@ export function startIssued(parts: Parts): Issued {
       if (contender === 0) centres.set(mixed.subarray(i * LEVELS, (i + 1) * LEVELS));
       else centres.fill(columns[contender]! < 0 ? Number.NaN : panel.medians[i * K + columns[contender]!]!);
       const layer = layers[contender]!;
-      const sigma = layer.scale(place);
-      layer.quantiles(place, sigma, centres, quantiles);
-      const shaped = layer.slowScale(place.horizon, place.part);
-      return (sigma / shaped) * layer.flatScale(place.horizon);
+      layer.quantiles(place, layer.scale(place.horizon, place.part), centres, quantiles);
+      return layer.flatScale(place.horizon);
     },
   };
 }

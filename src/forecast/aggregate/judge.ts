@@ -20,28 +20,36 @@ const MOST_BURST = 8;
 /** Errors of the last five steps, and of about twenty outcomes of a block. */
 const BURST_RATE = 0.13;
 const OWN_BURST_RATE = 0.05;
+const SHOCK_RATE = 0.35;
+const MOST_SHOCK = 40;
+const LIMIT_LEVEL = 0.99;
+const LIMIT_RATE = 0.1;
+const LEAST_LIMIT = 2.5;
 /** Weights are of the last days: their discount halves in this time, or in as many rounds when steps are long. */
 const WEIGHT_HALF_LIFE_MS = 5 * 86_400_000;
 const LEAST_HALF_LIFE_ROUNDS = 150;
 
 export function startJudge(parts: Parts): Judge {
-  const { plan, layers, panel, mixture, waiting, gate, recent, columns, bursts, settings, past, season } = parts;
+  const { plan, layers, panel, mixture, waiting, gate, recent, columns, bursts, shock, settings, past, season } = parts;
   const { cells } = waiting;
   const K = panel.names.length;
   const centres = new Float64Array(LEVELS);
   const us = new Float64Array(LEVELS);
   const issued = new Float64Array(ISSUED.length);
   const losses = new Float64Array(N);
-  const place: Place = { horizon: 0, part: 0, state: 0, features: new Float64Array(FEATURES) };
+  const place: Place = { horizon: 0, part: 0, features: new Float64Array(FEATURES) };
   const keeps = weightKeeps(parts);
   // The gate judges what capacity plans for: the horizons up to the lead and its window.
   const gated = plan.horizons.filter((h) => h <= settings.horizonSteps).length;
 
   function readPlace(at: number, contender: number): void {
-    place.state = cells[at + CELL.state]!;
+    const slope = cells[at + CELL.slope]!;
     place.features[0] = cells[at + CELL.burst]!;
     place.features[1] = cells[at + CELL.own + contender]!;
-    place.features[2] = Math.min(2, Math.abs(cells[at + CELL.slope]!));
+    place.features[2] = Math.max(0, slope);
+    place.features[3] = Math.max(0, -slope);
+    place.features[4] = cells[at + CELL.gap]!;
+    place.features[5] = cells[at + CELL.shock]!;
   }
 
   function readCentres(at: number, contender: number): void {
@@ -64,16 +72,26 @@ export function startJudge(parts: Parts): Judge {
     losses[contender] = Number.NaN;
     if (Number.isNaN(centres[MEDIAN]!)) return Number.NaN;
     const layer = layers[contender]!;
-    const sigma = layer.scale(place);
+    const sigma = layer.scale(i, place.part);
     if (mark === 'ok') losses[contender] = lossOf(i, contender, y, sigma);
-    const error = Math.abs(z - centres[MEDIAN]!) / layer.slowScale(i, place.part);
+    const error = Math.abs(z - centres[MEDIAN]!) / sigma;
     const score = layer.learn(place, centres, z, mark);
     const burst = 1 + contender * plan.blocks + plan.blockOf[i]!;
     bursts[burst]! += OWN_BURST_RATE * (Math.min(MOST_BURST, error) - bursts[burst]!);
-    if (i === 0 && contender === 0) bursts[0]! += BURST_RATE * (Math.min(MOST_BURST, error) - bursts[0]!);
+    if (i === 0 && contender === 0) {
+      bursts[0]! += BURST_RATE * (Math.min(MOST_BURST, error) - bursts[0]!);
+      feelShock(error);
+    }
     if (contender === 0 && mark === 'ok')
       mixture.learn(plan.blockOf[i]!, cells, at + CELL.medians, sigma, z, keeps[i]!);
     return score;
+  }
+
+  /** The limit is a quantile of the shock itself, tracked, so that a load of waves is not in shock by each of them. */
+  function feelShock(error: number): void {
+    shock[0]! += SHOCK_RATE * (Math.min(MOST_SHOCK, error) - shock[0]!);
+    const isOver = shock[0]! > shock[1]!;
+    shock[1] = Math.max(LEAST_LIMIT, shock[1]! + LIMIT_RATE * ((isOver ? 1 : 0) - (1 - LIMIT_LEVEL)));
   }
 
   return {

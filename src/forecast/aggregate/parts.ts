@@ -52,8 +52,10 @@ export interface Parts {
   readonly detector: ChangeDetector;
   /** Column of each yardstick among the experts; −1 when it is not there. In the order of CONTENDERS, the first unused. */
   readonly columns: readonly number[];
-  /** Running errors in slow scales: first those one step ahead, then by contender and block. */
+  /** Running errors in scales: first those one step ahead, then by contender and block. */
   readonly bursts: Float32Array;
+  /** Errors of the last few steps one step ahead, in scales, and what they hardly ever exceed. */
+  readonly shock: Float64Array;
   /** Lowest and highest z so far, age of the newest sample in steps, steps since a gap. */
   readonly range: Float64Array;
   save(): Parameters;
@@ -61,7 +63,7 @@ export interface Parts {
 }
 
 /** A cell that waits: features known at the origin, then the centres of the aggregate, then the experts' medians. */
-export const CELL = { burst: 0, own: 1, slope: 4, state: 5, centres: 6, medians: 6 + LEVELS } as const;
+export const CELL = { burst: 0, own: 1, slope: 4, gap: 5, shock: 6, centres: 7, medians: 7 + LEVELS } as const;
 
 export function openParts(settings: AggregateSettings, saved?: Parameters): Parts {
   const { stepMs, seasons, horizonSteps, experts, firstStep, clock } = settings;
@@ -91,6 +93,7 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
     detector,
     columns: CONTENDERS.map((name) => panel.names.indexOf(name)),
     bursts: store.singles('bursts', 1 + CONTENDERS.length * plan.blocks, 1),
+    shock: startShock(store),
     range: store.doubles('range', 4, Number.NaN),
     save: () => ({
       ...store.save(),
@@ -100,6 +103,15 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
     }),
     bytes: () => store.bytes() + bytesOf(past.save()) + bytesOf(detector.save()) + bytesOf(panel.save()),
   };
+}
+
+/** What is ordinary begins high, so that a young series is not in shock all the time. */
+const FIRST_LIMIT = 4;
+
+function startShock(store: StateStore): Float64Array {
+  const shock = store.doubles('shock', 2);
+  if (shock[1] === 0) shock.set([1, FIRST_LIMIT]);
+  return shock;
 }
 
 function bytesOf(parameters: Parameters): number {

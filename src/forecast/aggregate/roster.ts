@@ -5,22 +5,27 @@
  */
 import type { SingleName } from '../candidates.ts';
 import type { StartExpert } from '../experts/expert.ts';
+import { startHoltWintersDouble } from '../experts/holt-winters-double.ts';
+import { startFastRegression, startRegression } from '../experts/regression.ts';
 import type { Parameters } from '../parameters.ts';
 import type { NamedExpert } from './experts.ts';
 import { startPersistence } from './persistence.ts';
 import { pointExpert } from './point-expert.ts';
+import { startSeasonalNaive } from './seasonal-naive.ts';
 
 type Entry =
   | { readonly kind: 'online'; readonly name: string; readonly start: StartExpert }
   | { readonly kind: 'fitted'; readonly name: SingleName };
 
 const roster: readonly Entry[] = [
-  { kind: 'fitted', name: 'seasonal-naive' },
-  { kind: 'fitted', name: 'holt-winters' },
+  { kind: 'online', name: 'seasonal-naive', start: startSeasonalNaive },
+  { kind: 'online', name: 'holt-winters', start: startHoltWintersDouble },
+  { kind: 'online', name: 'persistence', start: startPersistence },
+  { kind: 'online', name: 'regression', start: startRegression },
+  { kind: 'online', name: 'fast-regression', start: startFastRegression },
   { kind: 'fitted', name: 'arima' },
   { kind: 'fitted', name: 'lstm' },
   { kind: 'fitted', name: 'hybrid' },
-  { kind: 'online', name: 'persistence', start: startPersistence },
 ];
 
 /** Parameters of a fitted expert, and the first step that they were not learned from. */
@@ -34,6 +39,7 @@ export const fittedNames: readonly SingleName[] = roster.flatMap((entry) =>
   entry.kind === 'fitted' ? [entry.name] : [],
 );
 
+/** Names of the online experts. */
 export const onlineNames: readonly string[] = roster.flatMap((entry) => (entry.kind === 'online' ? [entry.name] : []));
 
 /** The online experts, and the fitted ones that there are; in the order of the roster. */

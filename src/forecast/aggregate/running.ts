@@ -10,6 +10,7 @@ import { readTransform, transformParameters } from '../transform-parameters.ts';
 import { type Aggregate, startAggregate } from './aggregate.ts';
 import { forecastCurve } from './forecast-curve.ts';
 import { CONTENDERS } from './gate.ts';
+import { placeMixed } from './mixed-levels.ts';
 import type { AggregateSettings } from './parts.ts';
 import { expertsNamed } from './roster.ts';
 import { statusOf } from './status.ts';
@@ -45,17 +46,14 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
     },
     forecast(horizonSteps, levels) {
       const contender = parts.gate.acting();
-      const { upper, lower } = parts.layers[contender]!;
+      const curve = aggregate.curve(contender, horizonSteps, levels.map(placeMixed));
       const widening = {
         transform: settings.transform,
-        upper: upper.tail(),
-        lower: lower.tail(),
         ceiling: ceiling.value(),
         age: Math.max(0, parts.range[2] || 0),
         widest: ordinary.value(),
       };
-      const curve = aggregate.curve(contender);
-      return { model: CONTENDERS[contender]!, ...forecastCurve(curve, horizonSteps, levels, widening) };
+      return { model: CONTENDERS[contender]!, ...forecastCurve(curve, levels, widening) };
     },
     status: () => statusOf(parts, lastAlarm),
     save: () => ({
