@@ -111,20 +111,23 @@ export function onlyOne({ shared, each }: FittedTogether): Parameters {
   return { ...shared, ...only.own };
 }
 
-/** How far z moves until the tracked horizon of this index, in scales of that horizon. */
-export type MoveModel = (inputs: Float32Array, horizon: number) => number;
+/**
+ * How far z moves until the fitted horizon of this index, in scales of that horizon. At another horizon of the same
+ * origin, only the inputs behind the first `originWidth` are others.
+ */
+export type MoveModel = (inputs: Float32Array, horizon: number, isNewOrigin: boolean) => number;
 
 /** A horizon that was not fitted is answered as the nearest one, up to this ratio between them; further off the expert sleeps. */
 const NEAREST_RATIO = 1.5;
 
 /**
- * @param modelOf - of one block, from what its `learn` gave
+ * @param modelOf - of one block, from what its `learn` gave; `originWidth` as in learner-inputs.ts
  * @throws RangeError when it was fitted for other inputs: a bug of the caller
  */
 export function startLearnedExpert(
   parameters: Parameters,
   settings: ExpertSettings,
-  modelOf: (ofBlock: Parameters) => MoveModel,
+  modelOf: (ofBlock: Parameters, originWidth: number) => MoveModel,
 ): Expert {
   const { past, horizons, stepMs } = settings;
   const scales = singlesIn(parameters, 'moves.scales');
@@ -138,19 +141,24 @@ export function startLearnedExpert(
   const moves = new Array<MoveModel | undefined>(fitted.length);
   for (const { name, from, to } of horizonBlocks(fitted, stepMs)) {
     const ofBlock = underPrefix(`${name}.`, parameters);
-    if (Object.keys(ofBlock).length > 0) moves.fill(modelOf(ofBlock), from, to);
+    if (Object.keys(ofBlock).length > 0) moves.fill(modelOf(ofBlock, describer.originWidth), from, to);
   }
   const places = horizons.map((h) => nearest(fitted, h));
   return {
     observe: () => undefined,
     predict(out) {
       const base = describer.turnTo(past.newest);
+      let latest: MoveModel | undefined;
       for (let k = 0; k < horizons.length; k++) {
         const place = places[k]!;
         const move = moves[place];
-        out[k] = move
-          ? base + scales[place]! * move(describer.describe(past.newest + horizons[k]!), place)
-          : Number.NaN;
+        if (!move) {
+          out[k] = Number.NaN;
+          continue;
+        }
+        const inputs = describer.describe(past.newest + horizons[k]!);
+        out[k] = base + scales[place]! * move(inputs, place, move !== latest);
+        latest = move;
       }
     },
     save: () => ({}),

@@ -40,14 +40,14 @@ export function startRadialSupportVectors(parameters: Parameters, settings: Expe
   const standard = readStandardInputs(parameters);
   const { width } = standard;
   const inverseDistance = numberIn(parameters, 'inverseDistance');
-  const features = randomFeatures({ width, count: FEATURES, inverseDistance, seed: FEATURE_SEED });
   const row = new Float32Array(width);
   const mapped = new Float32Array(FEATURES);
-  return startLearnedExpert(parameters, settings, (ofBlock) => {
+  return startLearnedExpert(parameters, settings, (ofBlock, common) => {
     const weights = singlesIn(ofBlock, 'weights');
-    return (inputs) => {
+    const features = randomFeatures({ width, count: FEATURES, inverseDistance, seed: FEATURE_SEED, common });
+    return (inputs, _horizon, isNewOrigin) => {
       standard.write(inputs, row);
-      features.write(row, mapped);
+      features.write(row, mapped, !isNewOrigin);
       return predictLinear(weights, mapped);
     };
   });
