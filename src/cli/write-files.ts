@@ -1,5 +1,5 @@
-import { access, constants, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { access, constants, mkdir, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import process from 'node:process';
 
 export interface OutputFile {
@@ -16,17 +16,22 @@ export interface OutputFile {
 export async function writeFiles(files: readonly OutputFile[], signal?: AbortSignal): Promise<void> {
   const places = await Promise.all(files.map(async (file) => ({ ...file, draft: await draftOf(file.path) })));
   const replaced = places.filter((place) => place.draft !== undefined);
+  const folders: string[] = [];
+  let done = false;
   try {
     for (const { path, text, draft } of replaced) {
       throwIfStopped(signal);
+      folders.push(...(await makeFolder(path)));
       await writeOne(draft!, path, text);
     }
     throwIfStopped(signal);
     for (const { path, text, draft } of places) if (draft === undefined) await writeOne(path, path, text);
     for (const { path, draft } of replaced) await rename(draft!, path);
+    done = true;
   } finally {
     // Renamed ones are gone, and where no draft could be made there is none to remove.
     await Promise.allSettled(replaced.map(({ draft }) => rm(draft!, { force: true })));
+    if (!done) await removeEmpty(folders);
   }
 }
 
@@ -65,9 +70,27 @@ function throwIfStopped(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new Error('stopped. Nothing was written.');
 }
 
+/** @returns the folders that were made for a file, the deepest first */
+async function makeFolder(path: string): Promise<readonly string[]> {
+  const folder = dirname(resolve(path));
+  try {
+    const first = await mkdir(folder, { recursive: true });
+    if (first === undefined) return [];
+    const made = [folder];
+    while (made.at(-1) !== resolve(first)) made.push(dirname(made.at(-1)!));
+    return made;
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+/** What somebody else has put a file into meanwhile stays. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  for (const folder of folders) await rmdir(folder).catch(() => undefined);
+}
+
 async function writeOne(draft: string, path: string, text: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true });
     await writeFile(draft, text);
   } catch (error) {
     throw unwritable(path, error);

@@ -30,7 +30,7 @@ suite(titleWithRig('the HPA model beside the real kube-controller-manager', rig)
       assert.ok(syncs >= 20, `only ${syncs} syncs`);
     });
 
-  it('has at most 1 sync in 100 decided by where a window ends, within 0.2 s of our clocks', () => {
+  it('has at most 1 sync in 100 decided by where a window ends, within what our clocks may be apart', () => {
     const syncs = replayed.reduce((sum, one) => sum + one.syncs, 0);
     const bracketed = replayed.reduce((sum, one) => sum + one.bracketed, 0);
     assert.ok(bracketed * 100 <= syncs, `${bracketed} of ${syncs}`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -220,6 +220,17 @@ describe('forescale simulate', () => {
     stop.abort();
     const message = await refused(header + rows, ['--html', join(folder, 'page.html')]);
     assert.equal(message, 'simulate: stopped. Nothing was written.');
+  });
+
+  it('ends with one sentence on a full disk, prints no result and writes none of the others (skipped without /dev/full)', async function () {
+    if (!(await stat('/dev/full').catch(() => undefined))?.isCharacterDevice()) this.skip();
+    const out = ['--output', '/dev/full', '--html', join(folder, 'p.html'), '--decisions', join(folder, 'rows')];
+    await assert.rejects(
+      simulate(header + rows, out),
+      /^Error: \/dev\/full cannot be written: ENOSPC[^\n]* Nothing was written\.$/,
+    );
+    assert.equal(printed, '');
+    assert.deepEqual(await readdir(folder), ['trace.csv']);
   });
 
   it('leaves nothing half-written when a file cannot be written', async () => {

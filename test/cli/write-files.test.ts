@@ -39,6 +39,14 @@ describe('files of results', () => {
     assert.deepEqual((await readdir(folder)).sort(), ['a.txt', 'file']);
   });
 
+  it('leave no folder behind that was made for them, and those of others alone', async () => {
+    await mkdir(at('old'));
+    await writeFile(at('file'), '');
+    const files = ['old/new/a.txt', 'one/two/b.txt', 'file/c.txt'].map((name) => ({ path: at(name), text: 'x' }));
+    await assert.rejects(writeFiles(files), /c\.txt cannot be written/);
+    assert.deepEqual((await readdir(folder, { recursive: true })).sort(), ['file', 'old']);
+  });
+
   it('are not begun after a stop', async () => {
     const stop = new AbortController();
     stop.abort(new Error('stopped'));
@@ -56,7 +64,7 @@ describe('files of results', () => {
     assert.deepEqual(await readdir(folder), ['folder']);
   });
 
-  it('are all left as they were when a disk is full, and the full device stays a device', async function () {
+  it('are all left as they were when a disk is full, and the full device stays a device (skipped without it)', async function () {
     if (!(await stat('/dev/full').catch(() => undefined))?.isCharacterDevice()) this.skip();
     await writeFile(at('a.txt'), 'old');
     const files = [

@@ -88,12 +88,16 @@ describe('rollOrigins', () => {
     assert.equal(fits[0]!.history.values.buffer.byteLength, 800);
   });
 
-  it('tells each refit who acted before, for hysteresis, and notes who acts at each origin', async () => {
+  it('tells each refit who acted before, for hysteresis, and what it left, and notes who acts at each origin', async () => {
     const { forecasting, fits } = recording();
     const roll = await rollOrigins(requestFor(wave(10), [100, 110, 120], 2), forecasting);
     assert.deepEqual(
       fits.map(({ acting }) => acting),
       [undefined, 'seasonal-naive'],
+    );
+    assert.deepEqual(
+      fits.map(({ previous }) => previous?.verdict),
+      [undefined, 'fit 1'],
     );
     assert.deepEqual(roll.acting, ['seasonal-naive', 'seasonal-naive', 'holt-winters']);
   });

@@ -17,6 +17,8 @@ export type JournalSync =
       readonly seen: SeenSync;
       readonly before: number;
       readonly after: number;
+      /** When the controller wrote the first thing that came of it: it had decided by then. Absent if it wrote nothing. */
+      readonly writtenMs?: number;
       /** Condition ScalingActive afterwards: false when no metric was good enough to act on; undefined if unknown. */
       readonly isActive: boolean | undefined;
     }
@@ -30,6 +32,14 @@ type Happening =
   | { readonly kind: 'scaled' | 'by-hand'; readonly atMs: number; readonly replicas: number }
   | { readonly kind: 'status'; readonly atMs: number; readonly isActive: boolean };
 
+interface Open {
+  readonly seen: SeenSync;
+  readonly before: number;
+  after: number;
+  writtenMs?: number;
+  isUnsure: boolean;
+}
+
 /** The last sync is left out: what came of it may not have been written yet. */
 export function journalOf(scenario: Scenario, seen: readonly SeenSync[], events: readonly AuditEvent[]): Journal {
   const happenings: Happening[] = seen.map((sync) => ({ kind: 'sync', atMs: sync.answeredMs, seen: sync }));
@@ -38,7 +48,7 @@ export function journalOf(scenario: Scenario, seen: readonly SeenSync[], events:
   const syncs: JournalSync[] = [];
   let replicas = scenario.startReplicas;
   let isActive: boolean | undefined;
-  let open: { readonly seen: SeenSync; readonly before: number; after: number; isUnsure: boolean } | undefined;
+  let open: Open | undefined;
   const close = () => {
     if (!open) return;
     const { isUnsure, ...sync } = open;
@@ -55,6 +65,7 @@ export function journalOf(scenario: Scenario, seen: readonly SeenSync[], events:
         isActive = happening.isActive;
         // So late it may be of another sync, whose questions the API server did not let through to us.
         if (open && happening.atMs > open.seen.askedMs + syncPeriodMs) open.isUnsure = true;
+        else if (open) open.writtenMs ??= happening.atMs;
         break;
       case 'by-hand':
         close();
@@ -62,8 +73,10 @@ export function journalOf(scenario: Scenario, seen: readonly SeenSync[], events:
         replicas = happening.replicas;
         break;
       case 'scaled':
-        if (open && open.after === open.before) open.after = happening.replicas;
-        else {
+        if (open && open.after === open.before) {
+          open.after = happening.replicas;
+          open.writtenMs ??= happening.atMs;
+        } else {
           close();
           syncs.push({ kind: 'unmeasured', atMs: happening.atMs, before: replicas, after: happening.replicas });
         }

@@ -30,8 +30,9 @@ interface Outcome {
 }
 
 /**
- * Our clock reads when an answer left; the controller's decides when it has been received and read. Where that moment
- * decides whether something is still inside of a window, either outcome is right, and no other.
+ * Our clock reads when an answer left; the controller's decides when it has been received and read, and before it writes
+ * what came of it. Where that moment decides whether something is still inside of a window, either outcome is right, and
+ * no other. This far apart they are on an idle machine; on a busy one the write tells how much further it may be.
  */
 const CLOCKS_APART_MS = 200;
 
@@ -40,8 +41,9 @@ export function replay({ scenario, syncs }: Journal, sync: typeof syncHpa = sync
   const spec = specOf(scenario, controller);
   let state: HpaState = newHpa;
   let bracketed = 0;
+  let latestMs = CLOCKS_APART_MS;
   for (const [at, entry] of syncs.entries()) {
-    const outcomes = inputsOf(entry).map((input) => ({ input, synced: sync(spec, state, input) }));
+    const outcomes = inputsOf(entry, latestMs).map((input) => ({ input, synced: sync(spec, state, input) }));
     const agreeing = outcomes.findIndex(({ synced }) => agree(entry, synced));
     const { input, synced } = outcomes[Math.max(0, agreeing)]!;
     if (agreeing < 0) {
@@ -52,6 +54,7 @@ export function replay({ scenario, syncs }: Journal, sync: typeof syncHpa = sync
     }
     if (agreeing > 0) bracketed++;
     state = synced.state;
+    latestMs = Math.max(latestMs, latenessOf(entry));
   }
   return { syncs: syncs.length, bracketed };
 }
@@ -61,10 +64,20 @@ function agree(entry: JournalSync, { replicas, held }: ReturnType<typeof syncHpa
   return entry.kind === 'unmeasured' || entry.isActive === undefined || entry.isActive === (held === undefined);
 }
 
-/** As our clock and our order of events have it; then the same with the clock, or the order, as far off as may be. */
-function inputsOf(entry: JournalSync): readonly HpaInput[] {
+/** How far behind our clock the controller may have decided. */
+function latenessOf(entry: JournalSync): number {
+  if (entry.kind === 'unmeasured' || entry.writtenMs === undefined) return CLOCKS_APART_MS;
+  return Math.max(CLOCKS_APART_MS, entry.writtenMs - entry.seen.answeredMs);
+}
+
+/**
+ * As our clock and our order of events have it; then the same with the clock, or the order, as far off as may be.
+ *
+ * @param earlierMs - how far behind our clock an earlier sync may have been, which this one looks back at
+ */
+function inputsOf(entry: JournalSync, earlierMs: number): readonly HpaInput[] {
   const input = inputOf(entry);
-  const shifted = [CLOCKS_APART_MS, -CLOCKS_APART_MS].map((ms) => ({ ...input, nowMs: input.nowMs + ms }));
+  const shifted = [latenessOf(entry), -earlierMs].map((ms) => ({ ...input, nowMs: input.nowMs + ms }));
   const earlier = entry.kind === 'measured' ? entry.seen.earlierStatusReplicas : undefined;
   return [input, ...shifted, ...(earlier === undefined ? [] : [{ ...input, statusReplicas: earlier }])];
 }
