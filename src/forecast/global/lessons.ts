@@ -4,6 +4,7 @@
  * fleet is learned by workload, not by volume.
  */
 import type { LessonBatch } from '../../domain/engines.ts';
+import type { Mark } from '../../domain/forecast.ts';
 import { startPast } from '../experts/start-past.ts';
 import { type Random, seededRandom } from '../learners/random.ts';
 import type { Transformed } from '../point-forecaster.ts';
@@ -26,6 +27,8 @@ import { UNIT_HORIZONS } from './units.ts';
 export interface FleetSeries extends Transformed {
   readonly stepMs: number;
   readonly seasons: readonly number[];
+  /** As long as `z`; all `ok` when absent. Others are seen, but no target. */
+  readonly marks?: readonly Mark[];
 }
 
 /** What a window holds for one kind of network. */
@@ -148,7 +151,7 @@ function cutWindows(
   const rows = new Map<number, Float32Array>();
   const outlooks = new Map<number, Outlook>();
   follow(series, width, (unit, frame, state, end, z) => {
-    means[unit] = z;
+    if (frame.past.markOf(end) === 'ok') means[unit] = z;
     advance(frame, state, end, z);
     if (wanted[unit]) {
       const row = new Float32Array(form.inputs);
@@ -163,13 +166,13 @@ function cutWindows(
 type Visit = (unit: number, frame: Frame, state: Float64Array, end: number, z: number) => void;
 
 function follow(series: FleetSeries, width: number, visit: Visit): void {
-  const { z, firstStep, stepMs, seasons } = series;
+  const { z, firstStep, stepMs, seasons, marks } = series;
   const past = startPast({ stepMs, seasons, firstStep });
   const frame = frameOf({ past, stepMs, seasons }, width);
   const state = newState();
   const fillSeason = seasons[0] ?? 1;
   for (let t = 0; t < z.length; t++) {
-    past.push(z[t]!, 'ok', past.filled(past.before(firstStep + t, fillSeason)));
+    past.push(z[t]!, marks?.[t] ?? 'ok', past.filled(past.before(firstStep + t, fillSeason)));
     if ((t + 1) % width !== 0) continue;
     const end = past.newest;
     visit((t + 1) / width - 1, frame, state, end, unitMean(frame, end));

@@ -70,6 +70,13 @@ describe('collectLessons', () => {
     assert.ok(batch.targets.every((y) => Number.isNaN(y) || Math.abs(y) <= 20));
   });
 
+  it('what is marked censored or excluded is no target', () => {
+    const series = shop(3);
+    const lessons = collectLessons(lstmForm, 10, 1);
+    lessons.add({ ...series, marks: Array.from(series.z, (_, t) => (t % 2 ? 'censored' : 'excluded')) });
+    assert.ok(lessons.draw(20, seededRandom(1)).targets.every(Number.isNaN));
+  });
+
   it('the loss begins after the state has warmed up, and reaches the last step of a window', () => {
     assert.deepEqual([lstmForm.lossUnits[0], lstmForm.lossUnits.at(-1)], [31, 95]);
   });
