@@ -1,4 +1,5 @@
 /** Learns on the slow clock what the events of the calendar do to each workload, and keeps it. */
+import { setImmediate } from 'node:timers/promises';
 import type { Uplifts } from '../domain/calendar.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
@@ -15,7 +16,7 @@ function look(entry: Entry, nowMs: number): void {
   const { spec, seen } = entry;
   const load = loadOf(entry);
   if (!load || spec.events.length === 0) return;
-  const now = seeOccurrences(knownBy(load.series, nowMs), spec.events, spec.clock);
+  const now = seeOccurrences(knownBy(load.series, nowMs), spec.events, spec.clock, seen);
   entry.seen = rememberSeen(seen, now, nowMs);
 }
 
@@ -28,14 +29,20 @@ function say({ log }: World, entry: Entry, uplifts: Uplifts): void {
   }
 }
 
-/** Looks at all workloads, because each learns from the others too, when it is time or a calendar is new. */
-export function learnDueEvents(world: World, loop: LoopState): void {
+/**
+ * Looks at all workloads, because each learns from the others too, when it is time or a calendar is new. The loop goes on
+ * between two of them: at the first start there are weeks of history to look at.
+ */
+export async function learnDueEvents(world: World, loop: LoopState): Promise<void> {
   const nowMs = world.now();
-  const entries = [...loop.book.values()];
-  const isNew = entries.some(({ spec, uplifts }) => spec.events.length > 0 && !uplifts);
+  const isNew = [...loop.book.values()].some(({ spec, uplifts }) => spec.events.length > 0 && !uplifts);
   if (!isNew && nowMs - (loop.eventsLearnedMs ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
   loop.eventsLearnedMs = nowMs;
-  for (const entry of entries) look(entry, nowMs);
+  for (const entry of loop.book.values()) {
+    look(entry, nowMs);
+    await setImmediate();
+  }
+  const entries = [...loop.book.values()];
   const learned = learnUplifts(entries.map(({ spec, seen }) => ({ events: spec.events, seen })));
   entries.forEach((entry, i) => {
     say(world, entry, learned[i]!);

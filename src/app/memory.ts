@@ -48,6 +48,12 @@ export function isRemembered(value: unknown): value is Remembered {
   if (!isObject(value) || value['version'] !== VERSION) return false;
   const { memories, explained: decisions, incidents = {}, seen = {} } = value;
   if (![incidents, seen].every((lists) => isObject(lists) && Object.values(lists).every(Array.isArray))) return false;
+  if (
+    !Object.values(seen as object)
+      .flat()
+      .every(isSeen)
+  )
+    return false;
   return isObject(decisions) && isObject(memories) && Object.values(memories).every(isMemory);
 }
 
@@ -57,6 +63,11 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function isMemory(value: unknown): boolean {
   return isObject(value) && Array.isArray(value['wanted']);
+}
+
+function isSeen(value: unknown): boolean {
+  if (!isObject(value) || !Array.isArray(value['parts']) || !Array.isArray(value['after'])) return false;
+  return typeof value['name'] === 'string' && [value['startMs'], value['endMs'], value['mean']].every(Number.isFinite);
 }
 
 export function plainForecast(forecast: Forecast): PlainForecast {

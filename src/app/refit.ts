@@ -112,7 +112,7 @@ function isDue(entry: Entry, nowMs: number): boolean {
 
 /** Fits what is due between two ticks of the refit clock. */
 export async function fitDue(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
-  learnDueEvents(world, loop);
+  await learnDueEvents(world, loop);
   const due = [...loop.book.values()].filter((entry) => isDue(entry, world.now()));
   await Promise.all(due.map((entry) => refitOne(world, loop, entry, signal)));
 }

@@ -179,6 +179,15 @@ describe('recall', () => {
     assert.deepEqual([mine.incidents, other.incidents], [[span], []]);
   });
 
+  it('gives them what was seen of their events, which may be of last year', () => {
+    const mine = newEntry(spec);
+    const seen = { name: 'sale', type: 'promotion', startMs: 0, endMs: 1, mean: 1, parts: [1], after: [] } as const;
+    const document = { version: 1, memories: {}, explained: {}, seen: { 'shop/Deployment/web': [seen] } } as const;
+    assert.equal(isRemembered(JSON.parse(JSON.stringify(document))), true);
+    recall([mine], document);
+    assert.deepEqual(mine.seen, [seen]);
+  });
+
   it('takes no document that would fail in the middle of a round', () => {
     const whole = { version: 1, memories: { a: { wanted: [] } }, explained: {} };
     assert.equal(isRemembered(whole), true);
@@ -190,6 +199,8 @@ describe('recall', () => {
       { ...whole, memories: { a: {} } },
       { version: 1, memories: {} },
       { ...whole, incidents: { a: 7 } },
+      { ...whole, seen: { a: 7 } },
+      { ...whole, seen: { a: [{ name: 'sale', startMs: 0, endMs: 1, mean: null, parts: [], after: [] }] } },
     ])
       assert.equal(isRemembered(broken), false, JSON.stringify(broken));
   });

@@ -75,18 +75,31 @@ function seen(
   return [{ name, type, startMs, endMs: end, mean, parts: values, after: afterOf(series, ordinary, end, all) }];
 }
 
+/** What is behind an event is looked at once more this long after it is over. */
+const LATEST_LOOK_MS = 2 * 3_600_000;
+
 /** Longer ago than any event lasts. */
 const LONGEST_MS = 30 * 86_400_000;
 
-/** Every occurrence of the calendar that is over by the end of the series and of which enough was seen; the oldest first. */
+/**
+ * Every occurrence of the calendar that is over by the end of the series and of which enough was seen; the oldest first.
+ *
+ * @param before - seen earlier: they are left out, but for those whose hours behind the end were not over then
+ */
 export function seeOccurrences(
   series: TimeSeries,
   events: readonly CalendarEvent[],
   clock?: WallClock,
+  before: readonly SeenOccurrence[] = [],
 ): readonly SeenOccurrence[] {
   const end = endMs(series);
   const all = occurrencesBetween(events, series.startMs - LONGEST_MS, end);
+  const settledMs = end - partsAfter[partsAfter.length - 1]!.untilMs - LATEST_LOOK_MS;
+  const settled = new Set(
+    before.filter((each) => each.endMs <= settledMs).map(({ name, startMs }) => `${startMs} ${name}`),
+  );
   return all
-    .filter((occurrence) => occurrence.startMs >= series.startMs && occurrence.endMs <= end)
+    .filter(({ name, startMs }) => startMs >= series.startMs && !settled.has(`${startMs} ${name}`))
+    .filter((occurrence) => occurrence.endMs <= end)
     .flatMap((occurrence) => seen(series, clock, occurrence, all));
 }

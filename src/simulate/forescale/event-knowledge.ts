@@ -30,7 +30,7 @@ export function startEventKnowledge(
       const { rates, known } = workloads[i]!;
       const first = Math.max(0, known - Math.floor(windowMs / stepMs));
       const series = { startMs: startMs + first * stepMs, stepMs, values: rates.subarray(first, known) };
-      seen[i] = rememberSeen(seen[i]!, seeOccurrences(series, events, clock), nowMs);
+      seen[i] = rememberSeen(seen[i]!, seeOccurrences(series, events, clock, seen[i]), nowMs);
     });
     uplifts = learnUplifts(specs.map(({ events }, i) => ({ events, seen: seen[i]! })));
     return uplifts;

@@ -107,4 +107,14 @@ describe('seeOccurrences', () => {
     assert.equal(seen.length, 4);
     for (const { mean } of seen) near(mean, Math.log(2));
   });
+
+  it('looks only once at what was seen, but for the hours behind an end that were not over', () => {
+    const series = loadOf(21, (since) => (during(since) ? 2 : 1));
+    const seen = seeOccurrences(series, [weekly]);
+    assert.deepEqual(seeOccurrences(series, [weekly], undefined, seen), []);
+    const early = { ...series, values: series.values.subarray(0, (weekly.endMs + 14 * day + hour - startMs) / minute) };
+    const [half] = seeOccurrences(early, [weekly], undefined, seen.slice(0, 2));
+    assert.equal(half!.after.at(-1), null);
+    assert.equal(seeOccurrences(early, [weekly], undefined, [...seen.slice(0, 2), half!]).length, 1);
+  });
 });
