@@ -14,6 +14,7 @@ import { addScore, type Cusum, emptyCusum, resetCusum, shiftOf } from './cusum.t
 
 /** One alarm in 26,000 Gaussian steps: two and a half weeks of minutes. */
 const LEAST_THRESHOLD = 9;
+/** Also what a threshold begins with: nothing is known of the residuals yet. */
 const LIFT = 1.5;
 /** What learns from an alarm needs a while; the residuals until then are of the same change. */
 const QUIET_STEPS = 30;
@@ -32,7 +33,7 @@ export function startLevelWatch(oneInSteps: number, saved?: Float64Array): Level
   const sink = LIFT ** (-1 / oneInSteps);
   const up = emptyCusum();
   const down = emptyCusum();
-  let threshold = LEAST_THRESHOLD;
+  let threshold = LIFT * LEAST_THRESHOLD;
   let quiet = 0;
   if (saved) [threshold, quiet] = restore(saved, up, down);
 

@@ -92,8 +92,8 @@ describe('the level watch', () => {
     assert.deepEqual(change, {
       kind: 'level-down',
       strength: 3,
-      atStep: 53,
-      message: 'the load has been 3.0 deviations below its one-step forecast for 4 steps',
+      atStep: 55,
+      message: 'the load has been 3.0 deviations below its one-step forecast for 6 steps',
     });
   });
 
@@ -101,7 +101,7 @@ describe('the level watch', () => {
     const all = alarms(64, () => 4);
     assert.deepEqual(
       all.map(({ atStep }) => atStep),
-      [2, 36],
+      [3, 39],
     );
   });
 
@@ -119,7 +119,8 @@ describe('the level watch', () => {
       assert.equal(watch.observe(-4, step, 'excluded'), undefined);
       assert.equal(watch.observe(Number.NaN, step, 'ok'), undefined);
     }
-    assert.deepEqual(watch.save(), startLevelWatch(TWO_WEEKS).save());
+    const [, ...sums] = watch.save();
+    assert.deepEqual(sums, [0, 0, 0, 0, 0]);
   });
 
   it('takes a censored sample for what it is: below the forecast it says nothing, above it the load has risen', () => {
