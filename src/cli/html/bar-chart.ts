@@ -75,11 +75,14 @@ function whisker(low: number | undefined, high: number | undefined, x: number, y
   return `<path class="whisker" d="M${round(x)} ${round(y.at(low))}V${round(y.at(high))}"/>`;
 }
 
+/** Neighbours of a long name are mostly shorter, so that it may reach a little into their room. */
+const ROOM = 1.25;
+
 /** Names break at spaces and hyphens; as many as fit are shown. */
 function categoryAxis({ categories, x }: BarChart, { left, right, bottom, height }: PlotArea, slot: number): string {
   const broken = categories.map((name) => name.split(/(?<=-)| /));
   const longest = Math.max(1, ...broken.flat().map((word) => word.length));
-  const every = Math.max(1, Math.ceil((longest * CHARACTER_WIDTH) / slot));
+  const every = Math.max(1, Math.ceil((longest * CHARACTER_WIDTH) / (ROOM * slot)));
   const names = broken.map((words, i) => {
     if (i % every !== 0) return '';
     const at = round(left + slot * (i + 0.5));

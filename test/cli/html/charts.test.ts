@@ -147,6 +147,14 @@ describe('barChart', () => {
     assert.deepEqual([down![0], down![1]], [79.95, 32.05]);
   });
 
+  it('has room for the names of 7 models in half of a page', () => {
+    const models = ['seasonal naive', 'Holt-Winters', 'ARIMA', 'LSTM', 'hybrid', 'aggregate', 'what acted'];
+    const values = models.map(() => 1);
+    const markup = barChart({ title: 't', width: 'half', categories: models, y: axis, series: [{ ...bars, values }] });
+    for (const word of models.flatMap((name) => name.split(/(?<=-)| /)))
+      assert.ok(markup.includes(`>${word}</tspan>`), word);
+  });
+
   it('names its bars for pointers and screen readers', () => {
     const markup = barChart({ title: 'Cost', categories: ['a', 'b', 'c'], y: axis, series: [bars] });
     assert.match(markup, /<title>a: 2<\/title>/);
