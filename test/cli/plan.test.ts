@@ -139,6 +139,41 @@ describe('plan', () => {
 describe('explanationText', () => {
   const explained = { atMs: at, decision: outcomes[1]!.decision, explanation: { quality: [], startUp } };
 
+  it('names the events that changed the forecast, their uplift and where it is known from', () => {
+    const event = {
+      name: 'sale',
+      startMs: at,
+      endMs: at + 3_600_000,
+      uplift: 2.3,
+      source: 'learned',
+      occurrences: 4,
+    } as const;
+    const others = [
+      { ...event, declared: 3 },
+      { ...event, source: 'declared', uplift: 3, occurrences: 0, declared: 3 },
+      { ...event, source: 'type', uplift: 0.5 },
+    ] as const;
+    const text = explanationText({
+      ...explained,
+      explanation: { ...explained.explanation, events: [event, ...others] },
+      recent: [],
+    });
+    const [first, ...more] = text.split('\n').filter((line) => line.startsWith('  "sale"'));
+    assert.equal(
+      first,
+      '  "sale" 2026-11-21T09:00:00.000Z to 2026-11-21T10:00:00.000Z: load × 2.30 at its height (learned, occurrences: 4)',
+    );
+    assert.deepEqual(
+      more.map((line) => line.replace(/^.*: load/, 'load')),
+      [
+        'load × 2.30 at its height (learned, occurrences: 4, declared 3.00)',
+        'load × 3.00 at its height (declared)',
+        'load × 0.500 at its height (type, occurrences: 4)',
+      ],
+    );
+    assert.doesNotMatch(explanationText({ ...explained, recent: [] }), /^events$/m);
+  });
+
   it('ends with the changes before, from the journal', () => {
     const entry = {
       atMs: at - 60_000,

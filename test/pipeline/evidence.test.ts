@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { doubtAbout } from '../../src/forecast/preparation/marks.ts';
+import { doubtAbout, marksOf } from '../../src/forecast/preparation/marks.ts';
+import { flatCourse } from '../../src/pipeline/calendar/course.ts';
 import { evidenceOf, type Observed } from '../../src/pipeline/evidence.ts';
-import { history, specOf, tenEach } from './facts.ts';
+import { history, minute, nowMs, specOf, tenEach } from './facts.ts';
 
 /** 100 requests/s, which need 10 replicas of the model; 8 are ready, and the answers take 0.5 s. */
 const observed: Observed = {
@@ -35,5 +36,24 @@ describe('evidenceOf', () => {
 
   it('is of a workload of which nothing but the load is known, too', () => {
     assert.deepEqual(evidenceOf(load, { spec: specOf('web'), series: {}, incidents: [] }), { load, incidents: [] });
+  });
+
+  it('leaves events of the calendar, and the time that they are still felt, out of what shapes are learned from', () => {
+    const long = history(240, () => 100);
+    const event = {
+      name: 'sale',
+      type: 'promotion',
+      startMs: nowMs - 180 * minute,
+      endMs: nowMs - 120 * minute,
+    } as const;
+    const spec = specOf('web', { events: [event] });
+    const course = { ...flatCourse, halfLifeMs: 10 * minute };
+    const uplifts = { sale: { mean: 1, variance: 0, source: 'learned', occurrences: 1, course } } as const;
+    const excluded = (more: Partial<Observed>) =>
+      marksOf(evidenceOf(long, { spec, series: {}, incidents: [], ...more })).filter((mark) => mark === 'excluded')
+        .length;
+    assert.equal(excluded({}), 60);
+    assert.equal(excluded({ uplifts }), 90);
+    assert.equal(excluded({ spec: specOf('web') }), 0);
   });
 });
