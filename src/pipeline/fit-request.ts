@@ -1,11 +1,14 @@
 import type { FitRequest, FittedSeries, Serving } from '../domain/forecast.ts';
 import type { ForecastSettings } from '../domain/settings.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
+import { endMs, type TimeSeries } from '../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
+import { clockOver } from './calendar/wall-clock.ts';
 import { levelsFor } from './levels.ts';
 
 /** Scores look this far ahead at least: the lead of a slow start and the review behind it. */
 const LEAST_HORIZON_MS = 15 * 60_000;
+/** A model keeps the changes of the clock of so long after its fit; it is refitted long before. */
+const CLOCK_AHEAD_MS = 2 * 366 * 86_400_000;
 
 /**
  * What the slow clock asks of the trainer for one workload.
@@ -31,7 +34,7 @@ export function fitRequest(
     horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * leadMs) / stepMs)),
     seed: settings.seed,
     candidates: settings.candidates,
-    ...(spec.clock && { clock: spec.clock }),
+    ...(spec.clock && { clock: clockOver(spec.clock, history.startMs, endMs(history) + CLOCK_AHEAD_MS) }),
     ...(previous && { acting: previous.acting, previous }),
     ...(serving && serving.capacity.source !== 'none' && { serving: { ...serving, leadMs } }),
   };

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { wallClockOf } from '../../src/config/wall-clock.ts';
 import type { FittedSeries } from '../../src/domain/forecast.ts';
 import type { WorkloadSpec } from '../../src/domain/workload.ts';
 import { fitRequest } from '../../src/pipeline/fit-request.ts';
@@ -30,6 +31,19 @@ describe('fitRequest', () => {
     assert.deepEqual(request.levels, [0.5, 0.9, 0.99, 0.999]);
     assert.equal(request.seed, 7);
     assert.ok(!('acting' in request));
+  });
+
+  it('carries the clock of the workload over the history and two years on: 5 of its 221 offsets', () => {
+    const clock = wallClockOf('Europe/Berlin');
+    const late = { ...history, startMs: Date.UTC(2026, 0, 1) };
+    const { transitions, zone } = fitRequest(settings, { ...spec, clock }, late, undefined).clock!;
+    assert.equal(zone, 'Europe/Berlin');
+    assert.ok(clock.transitions.length > 200);
+    assert.deepEqual(
+      transitions.map(({ fromMs }) => new Date(fromMs).toISOString().slice(0, 10)),
+      ['2025-10-26', '2026-03-29', '2026-10-25', '2027-03-28', '2027-10-31'],
+    );
+    assert.ok(!('clock' in fitRequest(settings, spec, history, undefined)));
   });
 
   it('scores 15 min ahead, or twice the start-up where that is more', () => {
