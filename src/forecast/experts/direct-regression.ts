@@ -1,7 +1,7 @@
 /**
  * Regression straight at each horizon, learned online: what the load is `h` steps after an origin, from levels of the last
- * two hours and the shapes of day and week, all as distances from the newest sample. With weights of 0 it is persistence,
- * which is where it starts; a lasting shift of the level passes through unchanged, whatever it has learned.
+ * two hours and the shapes of day and week, all as distances from the newest sample. With weights of 0 it is persistence;
+ * a lasting shift of the level passes through near horizons unchanged, whatever it has learned.
  *
  * An outcome teaches the weights of its horizon with what was known `h` steps ago, read again from the past. Horizons
  * of one block have nearly the same inputs, so they share one covariance: a fifth of the memory for the same errors.
@@ -18,14 +18,16 @@ export interface Design {
   readonly ofTarget: FeatureSet;
   /** Memory in samples: what is older by this many counts 1/e. */
   readonly samples: number;
-  /** Covariance at the start: the square of what a weight may be, in units of the noise. */
-  readonly prior: number;
+  /** Covariance at the start by horizon block: how far a weight may move from its first value, squared, in units of the noise. */
+  readonly priors: readonly number[];
+  /** Weights to start from at a horizon, by name of the feature; 0 for those that are not named. */
+  readonly firstWeights: (aheadMs: number) => { readonly [feature: string]: number };
 }
 
 const MINUTE_MS = 60_000;
 const FEWEST_MS = 120 * MINUTE_MS;
-/** Horizons up to these share a covariance, then the rest. */
-const BLOCKS_MINUTES = [15, 60, 360];
+/** Horizons up to these share a covariance. */
+const BLOCKS_MINUTES = [15, 60, 360, Number.POSITIVE_INFINITY];
 /** Outcomes far ahead overlap almost wholly: one in a sixteenth of the horizon, at least every eighth, tells as much. */
 const STRIDE_SHARE = 1 / 16;
 const LONGEST_STRIDE = 8;
@@ -37,9 +39,9 @@ export function startDirectRegression(design: Design, settings: ExpertSettings, 
   const inputs = startInputs(design, past);
   const { x } = inputs;
   const blocks = blocksOf(settings, (b) =>
-    startCovariance(x.length, design.prior, saved && singlesIn(saved, `covariance.${b}`)),
+    startCovariance(x.length, design.priors[b]!, saved && singlesIn(saved, `covariance.${b}`)),
   );
-  const weights = saved ? singlesIn(saved, 'weights') : new Float32Array(x.length * horizons.length);
+  const weights = saved ? singlesIn(saved, 'weights') : firstWeights(design, settings);
   const lessons = startLessons(horizons.length, design.samples, saved);
 
   /** What the weights of a horizon add to the base. */
@@ -85,9 +87,25 @@ export function startDirectRegression(design: Design, settings: ExpertSettings, 
     save: () => ({
       weights: weights.slice(),
       ...lessons.save(),
-      ...Object.fromEntries(blocks.map(({ covariance }, b) => [`covariance.${b}`, covariance.packed.slice()])),
+      ...Object.fromEntries(
+        blocks.map(({ number, covariance }) => [`covariance.${number}`, covariance.packed.slice()]),
+      ),
     }),
   };
+}
+
+/** One row per horizon. */
+function firstWeights(
+  { ofOrigin, ofTarget, firstWeights }: Design,
+  { stepMs, horizons }: ExpertSettings,
+): Float32Array {
+  const names = ['1', ...ofOrigin.names, ...ofTarget.names];
+  return Float32Array.from(
+    horizons.flatMap((h) => {
+      const named = firstWeights(h * stepMs);
+      return names.map((name) => named[name] ?? 0);
+    }),
+  );
 }
 
 interface Inputs {
@@ -130,6 +148,7 @@ function tame(x: Float64Array, from: number, to: number): void {
 }
 
 interface Block {
+  readonly number: number;
   /** Indices of its horizons. */
   readonly members: readonly number[];
   /** It learns at every one of so many steps. */
@@ -138,15 +157,13 @@ interface Block {
 }
 
 function blocksOf({ stepMs, horizons }: ExpertSettings, covariance: (block: number) => Covariance): Block[] {
-  const bounds = [...BLOCKS_MINUTES.map((m) => (m * MINUTE_MS) / stepMs), Number.POSITIVE_INFINITY];
-  return bounds
-    .map((bound, b) => horizons.flatMap((h, i) => (h <= bound && h > (bounds[b - 1] ?? 0) ? [i] : [])))
-    .filter((members) => members.length > 0)
-    .map((members, b) => ({
-      members,
-      stride: Math.max(1, Math.min(LONGEST_STRIDE, Math.round(horizons[members[0]!]! * STRIDE_SHARE))),
-      covariance: covariance(b),
-    }));
+  const bounds = BLOCKS_MINUTES.map((m) => (m * MINUTE_MS) / stepMs);
+  return bounds.flatMap((bound, number) => {
+    const members = horizons.flatMap((h, i) => (h <= bound && h > (bounds[number - 1] ?? 0) ? [i] : []));
+    if (members.length === 0) return [];
+    const stride = Math.max(1, Math.min(LONGEST_STRIDE, Math.round(horizons[members[0]!]! * STRIDE_SHARE)));
+    return [{ number, members, stride, covariance: covariance(number) }];
+  });
 }
 
 /** Residuals count up to three mean ones of their horizon (Huber 1964), but small ones always do: a constant has no scale. */
