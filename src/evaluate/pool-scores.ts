@@ -4,24 +4,11 @@ import { forecasterNames } from '../domain/forecast.ts';
 import { addCoverage, type CoverageCount } from './coverage.ts';
 import { ACTING, type ModelName, type ModelScores, type SeriesScores } from './score-series.ts';
 
-export interface PooledScores {
-  readonly model: ModelName;
-  readonly mase: number;
-  readonly rmsse: number;
-  readonly smape: number;
-  readonly bias: number;
-  readonly msis: number;
-  readonly crps: number;
+export interface PooledScores extends Omit<ModelScores, 'quantileLoss' | 'losses'> {
   readonly weightedQuantileLoss: number;
-  readonly coverage: CoverageCount;
-  readonly coverageByPart: readonly CoverageCount[];
-  readonly coverageOnRamps: readonly CoverageCount[];
-  readonly pit: Float64Array;
-  readonly below: Float64Array;
   /** Series it was scored on, and how many of them the scaled scores leave out because their scale is 0 or unknown. */
   readonly series: number;
   readonly leftOut: number;
-  readonly origins: number;
 }
 
 /** One entry per model that forecast anything, in the order of `forecasterNames`, what acted last. */

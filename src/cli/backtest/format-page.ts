@@ -6,7 +6,7 @@ import { htmlTable } from '../html/table.ts';
 import { coverageByPart, coverageOnRamps, fanPicture, pitPicture, reliabilityPicture, scoreBars } from './pictures.ts';
 import type { BacktestReport, ModelReport } from './report.ts';
 import type { SeriesResult } from './run-series.ts';
-import { conclusion, coverages, isCounter, nameOf, score, seconds, share, signedGain, subject } from './words.ts';
+import { conclusion, isCounter, nameOf, scoreCells, seconds, signedGain, subject } from './words.ts';
 
 export function formatPage(report: BacktestReport, results: readonly SeriesResult[]): string {
   const acting = report.models.find(({ model }) => model === ACTING);
@@ -26,18 +26,7 @@ export function formatPage(report: BacktestReport, results: readonly SeriesResul
 const head = ['model', 'MASE', 'sMAPE', 'RMSSE', 'WQL', 'CRPS', 'MSIS', 'bias', 'in 50 / 90 / 99 %', 'time per fit'];
 
 function scoresSection({ models, levels }: BacktestReport): Section {
-  const rows = models.map((one) => [
-    nameOf(one.model),
-    score(one.mase),
-    share(one.smape / 100),
-    score(one.rmsse),
-    score(one.weighted_quantile_loss),
-    Number.isFinite(one.crps) ? one.crps.toPrecision(4) : '—',
-    Number.isFinite(one.msis) ? one.msis.toFixed(2) : '—',
-    share(one.bias),
-    coverages(one.coverage),
-    seconds(one.fits.mean_seconds),
-  ]);
+  const rows = models.map((one) => [nameOf(one.model), ...scoreCells(one), seconds(one.fits.mean_seconds)]);
   const verdicts = models.map(({ model, verdict, skill }) => [nameOf(model), signedGain(skill), verdict]);
   return {
     title: 'Scores',

@@ -3,7 +3,7 @@ import { rampKinds } from '../../evaluate/ramps.ts';
 import { ACTING } from '../../evaluate/score-series.ts';
 import { table } from '../table.ts';
 import type { BacktestReport, ModelReport } from './report.ts';
-import { conclusion, coverages, nameOf, score, seconds, share, signedGain, subject } from './words.ts';
+import { conclusion, coverages, nameOf, scoreCells, seconds, signedGain, subject } from './words.ts';
 
 const head = [
   'MODEL',
@@ -20,19 +20,7 @@ const head = [
 ];
 
 function scoreRow(report: ModelReport): string[] {
-  return [
-    nameOf(report.model),
-    score(report.mase),
-    share(report.smape / 100),
-    score(report.rmsse),
-    score(report.weighted_quantile_loss),
-    Number.isFinite(report.crps) ? report.crps.toPrecision(4) : '—',
-    Number.isFinite(report.msis) ? report.msis.toFixed(2) : '—',
-    share(report.bias),
-    coverages(report.coverage),
-    signedGain(report.skill),
-    seconds(report.fits.mean_seconds),
-  ];
+  return [nameOf(report.model), ...scoreCells(report), signedGain(report.skill), seconds(report.fits.mean_seconds)];
 }
 
 export function formatReport(report: BacktestReport): string {

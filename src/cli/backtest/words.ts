@@ -67,3 +67,17 @@ function capital(text: string): string {
 export function nameOf(model: ModelReport['model']): string {
   return titleOf(model).replace(/^the /, '');
 }
+
+/** Scores of a model as they stand in a row of a table: MASE, sMAPE, RMSSE, WQL, CRPS, MSIS, bias, coverage. */
+export function scoreCells(report: ModelReport): readonly string[] {
+  return [
+    score(report.mase),
+    share(report.smape / 100),
+    score(report.rmsse),
+    score(report.weighted_quantile_loss),
+    Number.isFinite(report.crps) ? report.crps.toPrecision(4) : '—',
+    Number.isFinite(report.msis) ? report.msis.toFixed(2) : '—',
+    share(report.bias),
+    coverages(report.coverage),
+  ];
+}

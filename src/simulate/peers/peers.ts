@@ -4,6 +4,7 @@ import { createPeer } from './create-peer.ts';
 import { fftProfile } from './fft-profile.ts';
 import { holtWinters } from './holt-winters.ts';
 import { hourlyProfile } from './hourly-profile.ts';
+import type { Peer } from './peer.ts';
 import { qLearning } from './q-learning.ts';
 import { reactiveQuantile } from './reactive-quantile.ts';
 import { schedule } from './schedule.ts';
@@ -15,35 +16,15 @@ export interface PeerForm {
   make(name: string, violationShare?: number): CausalPolicy;
 }
 
+function formOf<Rung>(word: string, meaning: string, peer: Peer<Rung>): PeerForm {
+  return { word, meaning, make: (name, violationShare) => createPeer(name, peer, violationShare) };
+}
+
 export const peerForms: readonly PeerForm[] = [
-  {
-    word: 'reactive-quantile',
-    meaning: 'need of an upper quantile of the recent load',
-    make: (name, violationShare) => createPeer(name, reactiveQuantile, violationShare),
-  },
-  {
-    word: 'schedule',
-    meaning: 'fixed counts by weekday and hour, read off the warm-up',
-    make: (name, violationShare) => createPeer(name, schedule, violationShare),
-  },
-  {
-    word: 'holt-winters',
-    meaning: 'the predictive HPA: Holt-Winters on replicas, or the HPA if larger',
-    make: (name, violationShare) => createPeer(name, holtWinters, violationShare),
-  },
-  {
-    word: 'fft-profile',
-    meaning: "Crane's DSP prediction, or the HPA if larger",
-    make: (name, violationShare) => createPeer(name, fftProfile, violationShare),
-  },
-  {
-    word: 'hourly-profile',
-    meaning: 'predictive scaling of a cloud: hourly floors from 14 days, and an HPA',
-    make: (name, violationShare) => createPeer(name, hourlyProfile, violationShare),
-  },
-  {
-    word: 'q-learning',
-    meaning: 'reinforcement learning on replays of the warm-up',
-    make: (name, violationShare) => createPeer(name, qLearning, violationShare),
-  },
+  formOf('reactive-quantile', 'need of an upper quantile of the recent load', reactiveQuantile),
+  formOf('schedule', 'fixed counts by weekday and hour, read off the warm-up', schedule),
+  formOf('holt-winters', 'the predictive HPA: Holt-Winters on replicas, or the HPA if larger', holtWinters),
+  formOf('fft-profile', "Crane's DSP prediction, or the HPA if larger", fftProfile),
+  formOf('hourly-profile', 'predictive scaling of a cloud: hourly floors from 14 days, and an HPA', hourlyProfile),
+  formOf('q-learning', 'reinforcement learning on replays of the warm-up', qLearning),
 ];
