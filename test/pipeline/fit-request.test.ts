@@ -70,6 +70,6 @@ describe('fitRequest', () => {
 
   it('hands on the wall clock of the workload', () => {
     const clock = { zone: 'Europe/Vienna', transitions: [{ fromMs: 0, offsetMs: 3_600_000 }] };
-    assert.equal(fitRequest(settings, { ...spec, clock }, history, undefined).clock, clock);
+    assert.deepEqual(fitRequest(settings, { ...spec, clock }, history, undefined).clock, clock);
   });
 });
