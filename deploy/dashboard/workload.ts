@@ -154,12 +154,28 @@ export const data: Row = {
   panels: [
     stacked('Signals by quality', [{ expr: `max by (state) (forescale_quality_signals${all})`, legend: '{{state}}' }], {
       description: 'Anything but ok never shrinks the workload.',
+      width: 8,
       height: 6,
     }),
+    stacked(
+      'Samples by use',
+      [
+        {
+          expr: `sum by (use) (increase(forescale_load_samples_total${all}[$__rate_interval]))`,
+          legend: '{{use}}',
+        },
+      ],
+      {
+        description:
+          'censored: demand was cut off, so the load is a lower bound of it. excluded: an incident or an event, no seasonal shape learns from it.',
+        width: 8,
+        height: 6,
+      },
+    ),
     timeline(
       'Signals that may shrink it',
       { expr: `max by (signal) (forescale_signal_usable${all})`, legend: '{{signal}}' },
-      { description: 'Green: the signal may lower as well as raise replicas.' },
+      { description: 'Green: the signal may lower as well as raise replicas.', width: 8 },
     ),
   ],
 };

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SeenOccurrence, Uplifts } from '../domain/calendar.ts';
 import type { CapacityModel } from '../domain/capacity.ts';
-import type { FittedSeries, OnlineForecaster } from '../domain/forecast.ts';
+import type { FittedSeries, Mark, OnlineForecaster } from '../domain/forecast.ts';
 import type { DecisionMemory, RequestsChange } from '../domain/plan.ts';
 import { emptyMemory } from '../domain/plan.ts';
 import type { Quality } from '../domain/quality.ts';
@@ -22,12 +22,16 @@ export interface Following {
   throughMs: number;
 }
 
+export type SampleUse = Mark | 'missing';
+
 export interface Entry {
   spec: WorkloadSpec;
   readonly series: Map<SignalName, TimeSeries>;
   readonly quality: Map<SignalName, Quality>;
   fitted?: FittedSeries;
   following?: Following;
+  /** Samples that the forecaster was given since they were last counted, by their use. */
+  readonly given: { [use in SampleUse]: number };
   /** When a fit was last begun, and how many steps of history it had. */
   fitBegun?: { readonly atMs: number; readonly steps: number };
   capacity?: CapacityModel;
@@ -65,6 +69,7 @@ export function newEntry(spec: WorkloadSpec): Entry {
     spec,
     series: new Map(),
     quality: new Map(),
+    given: { ok: 0, censored: 0, excluded: 0, missing: 0 },
     incidents: [],
     seen: [],
     memory: emptyMemory,

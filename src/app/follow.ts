@@ -12,8 +12,11 @@ function feed(entry: Entry, series: TimeSeries): void {
   const following = entry.following!;
   const first = Math.round((following.throughMs - series.startMs) / series.stepMs);
   const evidence = evidenceFor(entry, series);
-  for (let i = first; i < series.values.length; i++)
-    following.forecaster.observe(series.values[i]!, markAt(evidence, i));
+  for (let i = first; i < series.values.length; i++) {
+    const [value, mark] = [series.values[i]!, markAt(evidence, i)];
+    following.forecaster.observe(value, mark);
+    entry.given[Number.isNaN(value) ? 'missing' : mark] += 1;
+  }
   following.throughMs = endMs(series);
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../domain/forecast.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload.ts';
 import { deploymentBetween } from '../forecast/changes/deployment.ts';
-import type { Entry } from './book.ts';
+import type { Entry, SampleUse } from './book.ts';
 import type { World } from './world.ts';
 
 export type Labels = { namespace: string; kind: string; name: string };
@@ -23,6 +23,7 @@ export interface Told {
   readonly experts: Set<string>;
 }
 
+const sampleUses: readonly SampleUse[] = ['ok', 'censored', 'excluded', 'missing'];
 const contenders: readonly ContenderName[] = ['aggregate', ...yardstickNames];
 
 /**
@@ -35,12 +36,20 @@ export function recordStatus(world: World, entry: Entry, status: ForecastStatus,
   for (const block of status.blocks) recordBlock(world, labels, block, status.acting, stepMs);
   const lead = leadBlock(status.blocks, 1 + Math.ceil(leadMs / stepMs));
   entry.told ??= begin(world, labels, status, stepMs);
+  countSamples(world, entry, labels);
   if (lead) recordLead(world, labels, lead, status.acting, entry.told.experts);
   for (const contender of contenders)
     metrics.gate_acting.set({ ...labels, contender }, contender === status.acting ? 1 : 0);
   metrics.forecaster_state_bytes.set(labels, status.stateBytes);
   tellGate(world, entry, entry.told, status.lastChange);
   tellAlarm(world, entry, entry.told, status.lastAlarm);
+}
+
+function countSamples({ metrics }: World, { given }: Entry, labels: Labels): void {
+  for (const use of sampleUses) {
+    metrics.load_samples_total.inc({ ...labels, use }, given[use]);
+    given[use] = 0;
+  }
 }
 
 /** The block that the lead lies in; the farthest when it lies beyond all of them. */

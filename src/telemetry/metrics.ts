@@ -109,6 +109,11 @@ const definitions = {
     help: 'Weight of each expert at the 99 % quantile one lead time ahead; 0 while it sleeps.',
     labels: [...workload, 'expert'],
   },
+  load_samples_total: {
+    type: 'counter',
+    help: 'Steps given to the forecaster: ok, censored (demand was cut off), excluded (an incident or event), missing.',
+    labels: [...workload, 'use'],
+  },
   load_changes_total: {
     type: 'counter',
     help: 'Changes noticed: level-up, level-down, season-new, season-gone, and deployment for another pod template.',

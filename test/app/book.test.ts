@@ -147,6 +147,7 @@ describe('follow, step by step', () => {
       [series.values[198], 'ok'],
       [series.values[199], 'censored'],
     ]);
+    assert.deepEqual(entry.given, { ok: 1, censored: 1, excluded: 0, missing: 0 });
   });
 });
 

@@ -129,6 +129,17 @@ describe('recordStatus', () => {
     assert.deepEqual(await valuesOf(metrics, 'forecaster_state_bytes'), { '': 9000 });
   });
 
+  it('counts the samples that the forecaster was given, by their use, each once', async () => {
+    const { world, metrics } = worldOf();
+    const entry = newEntry(specOf('web'));
+    Object.assign(entry.given, { ok: 5, censored: 2 });
+    recorded(entry, world, statusOf());
+    entry.given.missing += 1;
+    recorded(entry, world, statusOf());
+    const counts = await valuesOf(metrics, 'load_samples_total');
+    assert.deepEqual(counts, { ok: 5, censored: 2, excluded: 0, missing: 1 });
+  });
+
   it('counts and logs a promotion once, with its cause and reason', async () => {
     const { world, metrics, told } = worldOf();
     const entry = newEntry(specOf('web'));
