@@ -59,18 +59,30 @@ export function usableSeasons(seasons: readonly number[], steps: number): readon
 
 /** Mean size of moves per horizon without the largest 2 %; undefined when the load does not move at all. */
 export function movesOf({ z }: Transformed, horizons: readonly number[]): Moves | undefined {
-  const scales = Float32Array.from(horizons, (h) => typicalMove(z, h));
-  // A horizon longer than the history moves as the longest one that is seen.
+  const levels = lastLevels(z);
+  const scales = Float32Array.from(horizons, (h) => typicalMove(z, levels, h));
+  // A horizon that was never seen (beyond the history, or between samples) moves as its neighbour.
   for (let k = 1; k < scales.length; k++) if (!(scales[k]! > 0)) scales[k] = scales[k - 1]!;
+  for (let k = scales.length - 2; k >= 0; k--) if (!(scales[k]! > 0)) scales[k] = scales[k + 1]!;
   const unit = scales.reduce((sum, scale) => sum + scale, 0) / scales.length;
-  return scales.every((scale) => scale > 0) ? { scales, unit } : undefined;
+  return unit > 0 ? { scales, unit } : undefined;
 }
 
-function typicalMove(z: Float64Array, h: number): number {
-  const stride = Math.max(1, Math.floor((z.length - h) / SCALE_SAMPLES));
+/** The newest sample at each step; NaN before the first. */
+function lastLevels(z: Float64Array): Float64Array {
+  let last = Number.NaN;
+  return z.map((value) => {
+    if (Number.isFinite(value)) last = value;
+    return last;
+  });
+}
+
+function typicalMove(z: Float64Array, levels: Float64Array, h: number): number {
+  // Odd, so that a series with every other sample missing is met at both.
+  const stride = Math.max(1, Math.floor((z.length - h) / SCALE_SAMPLES)) | 1;
   const moves: number[] = [];
   for (let t = 0; t + h < z.length; t += stride) {
-    const move = Math.abs(z[t + h]! - z[t]!);
+    const move = Math.abs(z[t + h]! - levels[t]!);
     if (Number.isFinite(move)) moves.push(move);
   }
   const sorted = Float64Array.from(moves).sort();
