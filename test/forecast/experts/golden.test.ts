@@ -119,7 +119,14 @@ describe('Holt-Winters of two seasons', () => {
     const horizons = Array.from({ length: 24 }, (_, i) => i + 1);
     const expert = startHoltWintersDouble(
       { stepMs: HOUR_MS, seasons, horizons, past },
-      { state: [5, 0.01, 0.1, 1000], 'season.0': reference.day, 'season.1': reference.week },
+      {
+        state: [0.1, 1000],
+        levels: [5, 0.01, 0, 5, 0.01, 0, 5, 0.01, 0],
+        waiting: [5, 5, 5],
+        speaks: [0, 0],
+        'season.0': reference.day,
+        'season.1': reference.week,
+      },
     );
     const out = new Float64Array(24);
     const fitted = reference.z.map((z) => {
