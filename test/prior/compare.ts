@@ -2,7 +2,7 @@
 
 import type { StartExpert } from '../../src/forecast/experts/expert.ts';
 import { startPast } from '../../src/forecast/experts/start-past.ts';
-import type { FleetSeries } from '../../src/forecast/global/lessons.ts';
+import type { FleetSeries } from '../../src/forecast/global/cut-windows.ts';
 import { fitHoltWinters, startHoltWinters } from '../../src/forecast/holt-winters.ts';
 import { fitSeasonalNaive, startSeasonalNaive } from '../../src/forecast/seasonal-naive.ts';
 

@@ -10,21 +10,14 @@ import { parseArgs } from 'node:util';
 import { loadNetworks, saveNetworks } from '../../src/adapters/model-store/networks.ts';
 import { loadBackend } from '../../src/adapters/tensorflow/backend.ts';
 import { createQuantileEngine } from '../../src/adapters/tensorflow/quantile-engine.ts';
-import type { Trained } from '../../src/domain/engines.ts';
 import type { StartExpert } from '../../src/forecast/experts/expert.ts';
-import { lstmForm, shareLstm, startGlobalLstm } from '../../src/forecast/global/global-lstm.ts';
-import { mixerForm, shareMixer, startGlobalMixer } from '../../src/forecast/global/global-mixer.ts';
-import { collectLessons, type FleetSeries } from '../../src/forecast/global/lessons.ts';
-import { lstmParameters, mixerParameters } from '../../src/forecast/global/network.ts';
-import { readNetworks } from '../../src/forecast/global/networks.ts';
-import { trainGlobalLstm, trainGlobalMixer } from '../../src/forecast/global/train-global.ts';
-import type { Parameters } from '../../src/forecast/parameters.ts';
+import type { FleetSeries } from '../../src/forecast/global/cut-windows.ts';
+import { globalExperts, networkParameters, readNetworks } from '../../src/forecast/global/networks.ts';
+import { trainFleet } from '../../src/forecast/global/train-fleet.ts';
 import { fitTransform, transformValues } from '../../src/forecast/transform.ts';
 import { type Archetype, generateLoad } from './archetypes.ts';
 import { compare } from './compare.ts';
 
-const WINDOWS_EACH = 10;
-const MIXER_WINDOWS_EACH = 60;
 /** Scalers are fitted on the older part of a series, like those of a workload. */
 const OLDER_SHARE = 0.6;
 const [QUARTER_MS, HOUR_MS] = [900_000, 3_600_000];
@@ -84,42 +77,25 @@ function scoresOf(name: string, start: StartExpert): { readonly [name: string]: 
   return Object.fromEntries([...ratios].map(([score, list]) => [score, Number(geometricMean(list).toFixed(4))]));
 }
 
-async function makeLstm(): Promise<Made> {
-  const lessons = collectLessons(lstmForm, WINDOWS_EACH, seed!);
-  for (let i = 0; i < series!; i++) lessons.add(onZ(generateLoad(seed!, i)));
-  say(`LSTM: ${lessons.sizes.learned} windows of ${series} series to learn from, ${lessons.sizes.heldOut} held out`);
-  const trained = await trainGlobalLstm(lessons, createQuantileEngine(), { seed: seed!, iterations: iterations! });
-  const shared = shareLstm(trained.weights);
-  return made('lstm', trained, lstmParameters(trained.weights), (settings, saved) =>
-    startGlobalLstm(shared, settings, saved),
-  );
-}
-
-async function makeMixer(): Promise<Made> {
-  const lessons = collectLessons(mixerForm, MIXER_WINDOWS_EACH, seed!);
-  for (let i = 0; i < series!; i++) lessons.add(onZ(generateLoad(seed!, i)));
-  say(`mixer: ${lessons.sizes.learned} windows of ${series} series to learn from, ${lessons.sizes.heldOut} held out`);
-  const trained = await trainGlobalMixer(lessons, createQuantileEngine(), { seed: seed!, iterations: iterations! });
-  const shared = shareMixer(trained.weights);
-  return made('mixer', trained, mixerParameters(trained.weights), (settings, saved) =>
-    startGlobalMixer(shared, settings, saved),
-  );
-}
-
-interface Made {
-  readonly parameters: Parameters;
-  readonly scores: { readonly [name: string]: number };
-}
-
-function made(name: string, trained: Trained<unknown>, parameters: Parameters, start: StartExpert): Made {
-  say(`${name}: loss ${trained.heldOutLoss.toFixed(4)} after ${trained.iterations} steps`);
-  const loss = Number(trained.heldOutLoss.toFixed(4));
-  return { parameters, scores: { [`${name} pinball loss held out`]: loss, ...scoresOf(name, start) } };
+function* fleet(): Generator<FleetSeries> {
+  for (let i = 0; i < series!; i++) yield onZ(generateLoad(seed!, i));
 }
 
 await loadBackend('wasm');
-const [lstm, mixer] = [await makeLstm(), await makeMixer()];
-const scores = { ...lstm.scores, ...mixer.scores };
+const trained = await trainFleet(fleet(), createQuantileEngine(), {
+  seed: seed!,
+  size: series!,
+  iterations: iterations!,
+});
+say(trained.message);
+const experts = globalExperts(trained.networks);
+const rounded = (loss: number) => Number(loss.toFixed(4));
+const scores = {
+  'lstm pinball loss held out': rounded(trained.heldOutLoss.lstm),
+  ...scoresOf('lstm', experts.lstm),
+  'mixer pinball loss held out': rounded(trained.heldOutLoss.mixer),
+  ...scoresOf('mixer', experts.mixer),
+};
 const newest = generateLoad(seed!, 0).series;
 await saveNetworks(options.output, 'prior', {
   facts: {
@@ -128,7 +104,7 @@ await saveNetworks(options.output, 'prior', {
     seed: seed!,
     scores,
   },
-  networks: { lstm: lstm.parameters, mixer: mixer.parameters },
+  networks: networkParameters(trained.networks),
 });
 const back = await loadNetworks(options.output, 'prior', readNetworks);
 if (back.kind !== 'loaded') throw new Error(`the prior cannot be read back: ${back.kind}`);

@@ -2,9 +2,9 @@
 import type { LstmWeights } from '../../domain/engines.ts';
 import type { ExpertSettings } from '../experts/expert.ts';
 import type { Parameters } from '../parameters.ts';
+import type { LessonForm } from './cut-windows.ts';
 import { describe, INPUTS } from './describe.ts';
 import { type Encoder, followScales, type QuantileExpert } from './follow-scales.ts';
-import type { LessonForm } from './lessons.ts';
 import { startQuantileLstm } from './quantile-lstm.ts';
 import { unitWidths } from './units.ts';
 

@@ -5,9 +5,9 @@
 import type { PatchMixerShape, PatchMixerWeights } from '../../domain/engines.ts';
 import type { ExpertSettings } from '../experts/expert.ts';
 import type { Parameters } from '../parameters.ts';
+import type { LessonForm } from './cut-windows.ts';
 import { describe, INPUTS, squash } from './describe.ts';
 import { type Encoder, followScales, type QuantileExpert } from './follow-scales.ts';
-import type { LessonForm } from './lessons.ts';
 import { startPatchMixer } from './patch-mixer.ts';
 import { at, type Frame, roughMean, scaleOf } from './seasonal-base.ts';
 import { unitWidths } from './units.ts';

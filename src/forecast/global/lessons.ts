@@ -4,56 +4,15 @@
  * fleet is learned by workload, not by volume.
  */
 import type { LessonBatch } from '../../domain/engines.ts';
-import type { Mark } from '../../domain/forecast.ts';
-import { startPast } from '../experts/start-past.ts';
 import { type Random, seededRandom } from '../learners/random.ts';
-import type { Transformed } from '../point-forecaster.ts';
-import { MOST_SCALES } from './network.ts';
-import {
-  advance,
-  at,
-  base,
-  CARRIES,
-  carry,
-  type Frame,
-  frameOf,
-  newState,
-  scaleOf,
-  unitMean,
-} from './seasonal-base.ts';
+import { cutWindows, type FleetSeries, type LessonForm, type Places, type Windows } from './cut-windows.ts';
+import { CARRIES } from './seasonal-base.ts';
 import { UNIT_HORIZONS } from './units.ts';
-
-/** One series of the fleet on its transformed scale z; NaN is missing. */
-export interface FleetSeries extends Transformed {
-  readonly stepMs: number;
-  readonly seasons: readonly number[];
-  /** As long as `z`; all `ok` when absent. Others are seen, but no target. */
-  readonly marks?: readonly Mark[];
-}
-
-/** What a window holds for one kind of network. */
-export interface LessonForm {
-  /** Length of a window, and the units of it at which the loss counts, ascending. */
-  readonly units: number;
-  readonly lossUnits: readonly number[];
-  /** Numbers that the network sees of one unit, and what writes them. */
-  readonly inputs: number;
-  describe(frame: Frame, state: Float64Array, out: Float32Array): void;
-  widths(stepMs: number, longestHorizon: number): readonly number[];
-}
 
 /** The newest part of each series judges the weights. */
 const HELD_OUT_SHARE = 0.15;
 /** The longest horizon that a daemon plans for decides which scales there are. */
 const LONGEST_HORIZON_MS = 24 * 3_600_000;
-
-/** Windows of one scale of one series, window after window, each as one part of a batch. */
-interface Windows {
-  readonly inputs: Float32Array;
-  readonly targets: Float32Array;
-  readonly carried: Float32Array;
-  readonly count: number;
-}
 
 export interface Lessons {
   add(series: FleetSeries): void;
@@ -75,26 +34,21 @@ export function collectLessons(form: LessonForm, windowsEach: number, seed: numb
   const learned: Windows[][] = [];
   const heldOut: Windows[] = [];
   const total = (lists: readonly Windows[]) => lists.reduce((sum, { count }) => sum + count, 0);
+  /** Windows to learn from, whose targets end before the newest part begins, and windows that are judged within it. */
+  const placesOf = (width: number, units: number): Places => {
+    const cut = Math.floor((1 - HELD_OUT_SHARE) * units);
+    const old = choosePlaces(form, 0, cut - UNIT_HORIZONS.at(-1)!, windowsEach, random);
+    const newest = Math.max(1, cut - form.lossUnits[0]!);
+    return { width, groups: [old, choosePlaces(form, newest, units, Math.ceil(windowsEach / 4), random)] };
+  };
   return {
     add(series) {
       const scales = form.widths(series.stepMs, LONGEST_HORIZON_MS / series.stepMs);
-      const own: Windows[] = [];
-      for (const width of scales) {
-        const units = Math.floor(series.z.length / width);
-        const cut = Math.floor((1 - HELD_OUT_SHARE) * units);
-        const old = choosePlaces(form, 0, cut - UNIT_HORIZONS.at(-1)!, windowsEach, random);
-        const young = choosePlaces(
-          form,
-          Math.max(1, cut - form.lossUnits[0]!),
-          units,
-          Math.ceil(windowsEach / 4),
-          random,
-        );
-        const [learnt, held] = cutWindows(form, series, width, [old, young]);
-        if (learnt!.count > 0) own.push(learnt!);
-        if (held!.count > 0) heldOut.push(held!);
-      }
+      const places = scales.map((width) => placesOf(width, Math.floor(series.z.length / width)));
+      const cut = cutWindows(form, series, places);
+      const own = cut.map(([old]) => old!).filter(({ count }) => count > 0);
       if (own.length > 0) learned.push(own);
+      heldOut.push(...cut.map(([, newest]) => newest!).filter(({ count }) => count > 0));
     },
     get sizes() {
       return { learned: total(learned.flat()), heldOut: total(heldOut) };
@@ -131,98 +85,6 @@ function choosePlaces(form: LessonForm, from: number, until: number, count: numb
       from + random.below(early ? Math.min(places, Math.max(LEAST_YOUNG_UNITS, YOUNG_LENGTHS * form.units)) : places)
     );
   });
-}
-
-/** Follows the series once through the same memory that an expert sees, and writes down what the windows need. */
-function cutWindows(
-  form: LessonForm,
-  series: FleetSeries,
-  width: number,
-  groups: readonly (readonly number[])[],
-): Windows[] {
-  const units = Math.floor(series.z.length / width);
-  const means = new Float64Array(units).fill(Number.NaN);
-  const wanted = new Uint8Array(units);
-  const judged = new Uint8Array(units);
-  for (const start of groups.flat()) {
-    wanted.fill(1, start, start + form.units);
-    for (const t of form.lossUnits) judged[start + t] = 1;
-  }
-  const rows = new Map<number, Float32Array>();
-  const outlooks = new Map<number, Outlook>();
-  follow(series, width, (unit, frame, state, end, z) => {
-    if (frame.past.markOf(end) === 'ok') means[unit] = z;
-    advance(frame, state, end, z);
-    if (wanted[unit]) {
-      const row = new Float32Array(form.inputs);
-      form.describe(frame, state, row);
-      rows.set(unit, row);
-    }
-    if (judged[unit]) outlooks.set(unit, outlookAt(frame, state));
-  });
-  return groups.map((starts) => gather(form, starts, rows, outlooks, means));
-}
-
-type Visit = (unit: number, frame: Frame, state: Float64Array, end: number, z: number) => void;
-
-function follow(series: FleetSeries, width: number, visit: Visit): void {
-  const { z, firstStep, stepMs, seasons, marks } = series;
-  const past = startPast({ stepMs, seasons, firstStep });
-  const frame = frameOf({ past, stepMs, seasons }, width);
-  const state = newState();
-  const fillSeason = seasons[0] ?? 1;
-  for (let t = 0; t < z.length; t++) {
-    past.push(z[t]!, marks?.[t] ?? 'ok', past.filled(past.before(firstStep + t, fillSeason)));
-    if ((t + 1) % width !== 0) continue;
-    const end = past.newest;
-    visit((t + 1) / width - 1, frame, state, end, unitMean(frame, end));
-  }
-}
-
-/** What is seen from one unit. */
-interface Outlook {
-  /** The base at each horizon. */
-  readonly bases: Float64Array;
-  readonly scale: number;
-  readonly carried: Float32Array;
-}
-
-function outlookAt(frame: Frame, state: Float64Array): Outlook {
-  const carried = new Float32Array(CARRIES);
-  carry(frame, state, carried);
-  const end = state[at.end]!;
-  const bases = Float64Array.from(UNIT_HORIZONS, (ahead) => base(frame, state, end + ahead * frame.width));
-  return { bases, scale: scaleOf(state), carried };
-}
-
-function gather(
-  form: LessonForm,
-  starts: readonly number[],
-  rows: ReadonlyMap<number, Float32Array>,
-  outlooks: ReadonlyMap<number, Outlook>,
-  means: Float64Array,
-): Windows {
-  const count = starts.length;
-  const losses = form.lossUnits.length;
-  const inputs = new Float32Array(count * form.units * form.inputs);
-  const targets = new Float32Array(count * losses * UNIT_HORIZONS.length);
-  const carried = new Float32Array(count * losses * CARRIES);
-  starts.forEach((start, w) => {
-    for (let t = 0; t < form.units; t++) inputs.set(rows.get(start + t)!, (w * form.units + t) * form.inputs);
-    form.lossUnits.forEach((t, l) => {
-      const outlook = outlooks.get(start + t)!;
-      carried.set(outlook.carried, (w * losses + l) * CARRIES);
-      const scales = UNIT_HORIZONS.map(
-        (ahead, i) => ((means[start + t + ahead] ?? Number.NaN) - outlook.bases[i]!) / outlook.scale,
-      );
-      targets.set(scales.map(bounded), (w * losses + l) * UNIT_HORIZONS.length);
-    });
-  });
-  return { inputs, targets, carried, count };
-}
-
-function bounded(scales: number): number {
-  return Math.min(MOST_SCALES, Math.max(-MOST_SCALES, scales));
 }
 
 /** Step-major, as the engine takes them. */
