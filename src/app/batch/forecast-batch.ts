@@ -1,8 +1,6 @@
 /** Many series forecast together, on all cores. */
 import type { Forecast } from '../../domain/forecast.ts';
 import { endMs, type TimeSeries } from '../../domain/time-series.ts';
-import { blend } from '../../forecast/batch/blends.ts';
-import { blends } from '../../forecast/batch/experts/roster.ts';
 import { forecastGroup, type Subject } from '../../forecast/batch/forecast-group.ts';
 import type { Said } from '../../forecast/batch/member.ts';
 import { chooseOrigins } from '../../forecast/batch/origins.ts';
@@ -59,10 +57,7 @@ async function forecastPart(request: BatchRequest, surroundings: BatchSurroundin
   const origins = prepared.map(({ past }) => chooseOrigins(past.values.length, frame));
   const data: GroupData = { ...shared(prepared), origins, frame, seed: request.seed };
   const said = await gather(data, surroundings);
-  const subjects = prepared.map((one, i): Subject => {
-    const members = said[i]!;
-    return { prepared: one, origins: origins[i]!, said: [...members, ...blend(members, blends)] };
-  });
+  const subjects = prepared.map((one, i): Subject => ({ prepared: one, origins: origins[i]!, said: said[i]! }));
   const levels = request.levels;
   return forecastGroup(subjects, frame, levels).map(({ mean, quantiles }, i) => {
     const { series } = request.series[i]!;

@@ -13,8 +13,10 @@ export interface Mixed {
   readonly weights: Float64Array;
 }
 
-/** A weight falls with this power of the error: at twice the least error it is 1 % of the largest. */
-const POWER = 6.7;
+/** A weight falls with this power of the error: in the mean it is 3 % of the largest at twice the least error. */
+const MEAN_POWER = 5;
+/** In the median, which no single member can draw away, more of them may have a say. */
+const MEDIAN_POWER = 10 / 3;
 /** An origin this many horizons older counts half. */
 const HALF_LIFE = 2;
 /** What an error is not told apart from zero by. */
@@ -30,15 +32,25 @@ export function mix(past: Past, said: readonly Said[], origins: Origins): Mixed 
   const able = awake.includes(true) ? awake : said.map(({ final }) => final.every(Number.isFinite));
   if (!able.includes(true)) return undefined;
   const losses = lossesOf(past, said, origins);
-  const all = weigh(losses, able, recency(origins));
+  const ages = recency(origins);
+  const finals = said.map(({ final }) => final);
   return {
-    point: average(
-      said.map(({ final }) => final),
-      all,
-    ),
+    point: combine(finals, losses, able, ages),
     errors: errorsOf(past, said, origins, losses, able),
-    weights: all,
+    weights: weigh(losses, able, ages, MEAN_POWER),
   };
+}
+
+/** Half way between the weighted mean and the weighted median of the members. */
+function combine(
+  rows: readonly Float64Array[],
+  losses: Float64Array,
+  able: readonly boolean[],
+  origins: readonly number[],
+): Float64Array {
+  const mean = average(rows, weigh(losses, able, origins, MEAN_POWER));
+  const middle = weightedMedian(rows, weigh(losses, able, origins, MEDIAN_POWER));
+  return mean.map((value, i) => value / 2 + middle[i]! / 2);
 }
 
 function boundAll(past: Past, { backs, judged }: Origins, final: Float64Array, rows: Float64Array): void {
@@ -75,8 +87,13 @@ function recency({ backs, judged }: Origins): number[] {
   return backs.map((back) => 0.5 ** (back / (HALF_LIFE * judged)));
 }
 
-/** `w ∝ v^−POWER` with v the loss averaged over the origins by their weight; equal where no origin has any. */
-function weigh(losses: Float64Array, able: readonly boolean[], origins: readonly number[]): Float64Array {
+/** `w ∝ v^−power` with v the loss averaged over the origins by their weight; equal where no origin has any. */
+function weigh(
+  losses: Float64Array,
+  able: readonly boolean[],
+  origins: readonly number[],
+  power: number,
+): Float64Array {
   const total = origins.reduce((sum, w) => sum + w, 0);
   const mean = able.map((_, m) => origins.reduce((sum, w, o) => sum + w * losses[m * origins.length + o]!, 0) / total);
   const known = mean.filter((v, m) => able[m] && Number.isFinite(v));
@@ -84,7 +101,7 @@ function weigh(losses: Float64Array, able: readonly boolean[], origins: readonly
   const least = Math.max(Math.min(...known), LEAST_ERROR * largest);
   const weights = Float64Array.from(mean, (v, m) => {
     if (!able[m]) return 0;
-    return known.length > 0 && largest > 0 ? (least / Math.max(v, least)) ** POWER : 1;
+    return known.length > 0 && largest > 0 ? (least / Math.max(v, least)) ** power : 1;
   });
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => w / sum);
@@ -99,6 +116,20 @@ function average(rows: readonly Float64Array[], weights: Float64Array): Float64A
   return out;
 }
 
+/** The value at which the weights of the members below it reach half of the whole. */
+function weightedMedian(rows: readonly Float64Array[], weights: Float64Array): Float64Array {
+  const members = rows.map((_, m) => m).filter((m) => weights[m]! > 0);
+  return rows[0]!.map((_, i) => {
+    members.sort((a, b) => rows[a]![i]! - rows[b]![i]! || a - b);
+    let below = 0;
+    for (const m of members) {
+      below += weights[m]!;
+      if (below >= 0.5) return rows[m]![i]!;
+    }
+    return rows[members.at(-1)!]![i]!;
+  });
+}
+
 /** The weights of an origin come from the other origins: with its own they would flatter it. */
 function errorsOf(
   { values, filled }: Past,
@@ -111,11 +142,8 @@ function errorsOf(
   const age = recency({ backs, judged, held: 0 });
   for (const [o, back] of backs.entries()) {
     const others = backs.length > 1 ? age.map((w, i) => (i === o ? 0 : w)) : age;
-    const weights = weigh(losses, able, others);
-    const mixed = average(
-      said.map(({ judged: rows }) => rows.subarray(o * judged, (o + 1) * judged)),
-      weights,
-    );
+    const rows = said.map(({ judged: all }) => all.subarray(o * judged, (o + 1) * judged));
+    const mixed = combine(rows, losses, able, others);
     for (let h = 0; h < judged; h++) {
       const t = values.length - back + h;
       if (filled?.[t] !== 1) errors[o * judged + h] = values[t]! - mixed[h]!;

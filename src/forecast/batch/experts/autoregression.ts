@@ -5,16 +5,14 @@
 import { factorise, substitute } from '../cholesky.ts';
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
 
+import { isPositive } from '../on-log.ts';
+
 export interface AutoregressionRecipe {
   readonly lags: (frame: Frame) => readonly number[];
   /** Lag of the difference; 0 for none. Undefined where the series has no such season. */
   readonly difference: (frame: Frame) => number | undefined;
   readonly log: boolean;
   readonly penalty: number;
-  /** Learn from this many of the newest points only. */
-  readonly newest?: number;
-  /** A row this many steps older counts half. */
-  readonly halfLife?: (frame: Frame) => number;
 }
 
 /** Rows that a lag has to leave to learn from: this many, or half of a short series. */
@@ -31,18 +29,15 @@ export function autoregression(name: string, recipe: AutoregressionRecipe): Loca
 function learn(past: Past, frame: Frame, recipe: AutoregressionRecipe): Fitted {
   const difference = recipe.difference(frame);
   if (difference === undefined) return asleep('the series has no such season');
-  const newest = Math.min(past.values.length, recipe.newest ?? Number.POSITIVE_INFINITY);
-  const values = past.values.subarray(past.values.length - newest);
-  const filled = past.filled?.subarray(past.filled.length - newest);
-  if (recipe.log && !values.every((y) => y > 0)) return asleep('it needs values above 0');
+  const { values, filled } = past;
+  if (recipe.log && !isPositive(values)) return asleep('it needs values above 0');
   const w = differences(recipe.log ? values.map(Math.log) : values, difference);
   const lags = lagsWithin(recipe.lags(frame), w.length);
   if (lags.length === 0) return asleep(`it needs ${LEAST_POINTS + difference} points, found ${values.length}`);
   const { mean, deviation } = moments(w);
   if (!(deviation > 0)) return asleep('nothing varies');
   for (let t = 0; t < w.length; t++) w[t] = (w[t]! - mean) / deviation;
-  const fade = recipe.halfLife === undefined ? 1 : 0.5 ** (1 / recipe.halfLife(frame));
-  const beta = solveLags(w, lags, recipe.penalty, filled?.subarray(difference), fade);
+  const beta = solveLags(w, lags, recipe.penalty, filled?.subarray(difference));
   if (beta === undefined) return asleep('its equations have no solution');
   return { kind: 'fitted', forecast: iterate({ lags, beta, mean, deviation, difference, log: recipe.log }) };
 }
@@ -72,7 +67,6 @@ export function moments(values: Float64Array): { mean: number; deviation: number
  * Ridge of each value on the values `lags` before it and a constant.
  *
  * @param filled - 1 for a value that is read but not learned as a target
- * @param fade - weight of a row against the one after it
  * @returns one coefficient per lag and the constant; undefined when the equations cannot be solved
  */
 export function solveLags(
@@ -80,19 +74,16 @@ export function solveLags(
   lags: readonly number[],
   penalty: number,
   filled?: Uint8Array,
-  fade = 1,
 ): Float64Array | undefined {
   const width = lags.length + 1;
   const gram = new Float64Array(width * width);
   const beta = new Float64Array(width);
   const row = new Float64Array(width);
+  row[width - 1] = 1;
   for (let t = lags.at(-1) ?? 0; t < w.length; t++) {
     if (filled?.[t] === 1) continue;
-    // The root twice, in the row and in the target, is the weight.
-    const root = fade === 1 ? 1 : fade ** ((w.length - 1 - t) / 2);
-    for (let i = 0; i < lags.length; i++) row[i] = root * w[t - lags[i]!]!;
-    row[width - 1] = root;
-    addRow(gram, beta, row, root * w[t]!);
+    for (let i = 0; i < lags.length; i++) row[i] = w[t - lags[i]!]!;
+    addRow(gram, beta, row, w[t]!);
   }
   for (let i = 0; i < width - 1; i++) gram[i * width + i]! += penalty;
   gram[width * width - 1]! += CONSTANT_PENALTY;

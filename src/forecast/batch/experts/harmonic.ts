@@ -5,6 +5,7 @@
 import { factorise, substitute } from '../cholesky.ts';
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
 import { remainderLags } from '../lags.ts';
+import { isPositive } from '../on-log.ts';
 import { addRow, forecastLags, lagsWithin, moments, solveLags } from './autoregression.ts';
 
 const MOST_HARMONICS = 10;
@@ -22,7 +23,7 @@ function learn(past: Past, frame: Frame, log: boolean): Fitted {
   const n = past.values.length;
   const seasons = frame.seasons.filter((season) => season * LEAST_SEASONS <= n);
   if (seasons.length === 0) return asleep(`it needs ${LEAST_SEASONS} whole seasons`);
-  if (log && !past.values.every((y) => y > 0)) return asleep('it needs values above 0');
+  if (log && !isPositive(past.values)) return asleep('it needs values above 0');
   const lags = lagsWithin(remainderLags(frame), n);
   if (lags.length === 0) return asleep(`${n} points are too few`);
   const z = log ? past.values.map(Math.log) : past.values.slice();

@@ -5,6 +5,7 @@
 import type { Past } from '../expert.ts';
 import { createMatrices } from '../kernel/matrices.ts';
 import { createPerceptron, type Perceptron, type PerceptronShape, perceptronFloats } from '../network/perceptron.ts';
+import { logsOnly } from '../on-log.ts';
 import type { PooledExpert, PooledFitted, PooledSettings } from '../pooled.ts';
 import { shuffle, uniformBy } from '../random.ts';
 import { collectWindows, type Windows } from '../windows.ts';
@@ -38,15 +39,9 @@ export function pooledNetwork(name: string, recipe: NetworkRecipe): PooledExpert
   return { name, effort: 60, learn: (pasts, settings) => learn(pasts, settings, recipe) };
 }
 
-/** What a member on the logarithmic scale sees of a series; nothing where there is no logarithm. */
-function onScale(values: Float64Array, log: boolean): Float64Array {
-  if (!log) return values;
-  return values.every((y) => y > 0) ? values.map(Math.log) : values.subarray(0, 0);
-}
-
 function learn(given: readonly Past[], settings: PooledSettings, recipe: NetworkRecipe): PooledFitted {
   const scaled = (pasts: readonly Past[]) =>
-    pasts.map((past) => ({ ...past, values: onScale(past.values, recipe.log) }));
+    pasts.map((past) => ({ ...past, values: recipe.log ? logsOnly(past.values) : past.values }));
   const pasts = scaled(given);
   const [input, season] = [recipe.input(settings), recipe.base(settings)];
   if (input === undefined || season === undefined) {
@@ -69,7 +64,7 @@ function learn(given: readonly Past[], settings: PooledSettings, recipe: Network
       train(network, collectExamples(scaled(longer), form, recipe.stride), recipe.furtherEpochs, FURTHER_RATE, uniform);
     },
     forecast: (histories, _, out) => {
-      const levels = histories.map((history) => onScale(history, recipe.log));
+      const levels = histories.map((history) => (recipe.log ? logsOnly(history) : history));
       forecastAll(network, form, levels, out);
       if (recipe.log) for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]!);
     },

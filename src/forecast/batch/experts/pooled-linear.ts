@@ -6,6 +6,7 @@
 import { factorise, substitute } from '../cholesky.ts';
 import type { Past } from '../expert.ts';
 import { createMatrices, type Matrices, type Matrix } from '../kernel/matrices.ts';
+import { isPositive } from '../on-log.ts';
 import type { PooledExpert, PooledFitted, PooledSettings } from '../pooled.ts';
 import { collectWindows, type Windows } from '../windows.ts';
 
@@ -42,7 +43,7 @@ export function pooledLinear(name: string, recipe: PooledLinearRecipe): PooledEx
 function learn(pasts: readonly Past[], settings: PooledSettings, recipe: PooledLinearRecipe): PooledFitted {
   const input = recipe.input(settings);
   if (input === undefined) return { kind: 'asleep', reason: 'the seasons give no window of a size it can learn' };
-  const usable = (past: Past) => !recipe.log || past.values.every((y) => y > 0);
+  const usable = (past: Past) => !recipe.log || isPositive(past.values);
   const sums = startSums(input, settings.horizon);
   const read = windowReader(settings, recipe);
   let seen: readonly number[] = pasts.map(() => 0);

@@ -1,42 +1,63 @@
-/** Who takes part in a batch forecast. */
-import type { Blend } from '../blends.ts';
+/**
+ * Who takes part in a batch forecast, and why each is here: together with the others it made M4-Hourly better on three
+ * hold-outs. They differ in what they believe about the level: that it stays, returns, or wanders.
+ */
 import type { LocalExpert } from '../expert.ts';
-import { dayDifferenceLags, levelLags, remainderLags, stepDifferenceLags, weekDifferenceLags } from '../lags.ts';
+import { dayDifferenceLags, levelLags, remainderLags, stepDifferenceLags } from '../lags.ts';
 import type { PooledExpert, PooledSettings } from '../pooled.ts';
 import { autoregression, moments } from './autoregression.ts';
 import { harmonicRegression } from './harmonic.ts';
+import { fadingDistance, halfTheDistance, levelOnProfile } from './level-on-profile.ts';
 import { pooledNetwork } from './network.ts';
 import { type Normalise, pooledLinear } from './pooled-linear.ts';
-import { seasonalProfile } from './profile.ts';
-import { longestSeason, persistence, seasonalMean, shortestSeason } from './seasonal.ts';
+import { type Gain, seasonalProfile } from './profile.ts';
+import { fadingMean, longestSeason, median, newest, persistence, shortestSeason, slotMiddle } from './seasonal.ts';
 
-const level = { lags: levelLags, difference: () => 0 };
-const day = { lags: dayDifferenceLags, difference: shortestSeason };
-const week = { lags: weekDifferenceLags, difference: longestSeason };
-const step = { lags: stepDifferenceLags, difference: () => 1 };
+const day = { lags: dayDifferenceLags, difference: shortestSeason, penalty: 1 };
+const step = { lags: stepDifferenceLags, difference: () => 1, penalty: 1 };
+/** Beside two seasons the levels themselves add nothing to their differences. */
+const level = {
+  lags: levelLags,
+  difference: ({ seasons }: { seasons: readonly number[] }) => (seasons.length > 1 ? undefined : 0),
+  penalty: 1,
+};
+
+/** Gains for the shortest and, where it is another one, the longest season. */
+const gains =
+  (short: number, long: number) =>
+  ({ seasons }: { seasons: readonly number[] }): Gain[] => {
+    const [first] = seasons;
+    if (first === undefined) return [];
+    const week = { season: seasons.at(-1)!, gain: long };
+    return seasons.length > 1 ? [{ season: first, gain: short }, week] : [{ season: first, gain: short }];
+  };
+
+const longOnly = (gain: number) => (frame: { seasons: readonly number[] }) => {
+  const season = longestSeason({ ...frame, horizon: 1 });
+  return season === undefined ? [] : [{ season, gain }];
+};
+const nearest = () => [1, 2, 3];
 
 export const localExperts: readonly LocalExpert[] = [
   persistence,
-  seasonalMean('sn24', shortestSeason, 1),
-  seasonalMean('sn168', longestSeason, 1),
-  seasonalMean('avg168', longestSeason, 4),
-  harmonicRegression('dhr', false),
-  harmonicRegression('dhrl', true),
-  autoregression('ar', { ...level, log: false, penalty: 1 }),
-  autoregression('arl', { ...level, log: true, penalty: 1 }),
-  autoregression('arr', { ...level, log: false, penalty: 20 }),
-  autoregression('arlr', { ...level, log: true, penalty: 20 }),
-  autoregression('arw', { ...level, log: false, penalty: 1, newest: 600 }),
-  autoregression('ard24', { ...day, log: false, penalty: 1 }),
-  autoregression('ard24l', { ...day, log: true, penalty: 1 }),
-  autoregression('ard168', { ...week, log: false, penalty: 1 }),
-  autoregression('ard1', { ...step, log: false, penalty: 1 }),
-  seasonalProfile('p168', { season: longestSeason, gain: 0.3, log: false, lags: remainderLags }),
-  seasonalProfile('p168l', { season: longestSeason, gain: 0.3, log: true, lags: remainderLags }),
-  seasonalProfile('p168s', { season: longestSeason, gain: 0.15, log: false, lags: remainderLags }),
-  seasonalProfile('p168sl', { season: longestSeason, gain: 0.15, log: true, lags: remainderLags }),
-  seasonalProfile('p24', { season: shortestSeason, gain: 0.15, log: false, lags: remainderLags }),
-  seasonalProfile('p24l', { season: shortestSeason, gain: 0.15, log: true, lags: remainderLags }),
+  slotMiddle('season', { season: shortestSeason, count: 1, middle: newest }),
+  slotMiddle('season-fading', { season: shortestSeason, count: 7, middle: fadingMean(0.7), natural: true }),
+  slotMiddle('weeks-mean', { season: longestSeason, count: 8, middle: fadingMean(1) }),
+  slotMiddle('weeks-median', { season: longestSeason, count: 8, middle: median }),
+  slotMiddle('weeks-median-3', { season: longestSeason, count: 3, middle: median }),
+  levelOnProfile('weeks-level', { ahead: halfTheDistance }),
+  levelOnProfile('weeks-fading-level', { ahead: fadingDistance }),
+  seasonalProfile('profile-week', { gains: longOnly(0.15), spill: 0, lags: remainderLags }),
+  seasonalProfile('profile', { gains: gains(0.1, 0.2), spill: 0.3, lags: remainderLags }),
+  seasonalProfile('profile-slow', { gains: gains(0.05, 0.1), spill: 0.3, lags: nearest }),
+  seasonalProfile('profile-long', { gains: gains(0.1, 0.1), spill: 0, lags: dayDifferenceLags }),
+  harmonicRegression('harmonic', false),
+  harmonicRegression('harmonic-log', true),
+  autoregression('ar', { ...level, log: false }),
+  autoregression('ar-log', { ...level, log: true }),
+  autoregression('ar-day', { ...day, log: false }),
+  autoregression('ar-step', { ...step, log: false }),
+  autoregression('ar-step-log', { ...step, log: true }),
 ];
 
 /** The longest of these windows that a pooled member can still learn from. */
@@ -66,17 +87,10 @@ const byLastValue: Normalise = (window) => {
 const network = { base: shortestSeason, hidden: [256, 256], straight: false, stride: 3, epochs: 22, furtherEpochs: 5 };
 
 export const pooledExperts: readonly PooledExpert[] = [
-  pooledLinear('g336a', { input: weeks(2), normalise: byWeek, log: false }),
-  pooledLinear('g504l', { input: weeks(3), normalise: byWeek, log: true }),
-  pooledLinear('g336d', { input: weeks(2), normalise: byLastValue, log: false }),
-  pooledLinear('g168d', { input: weeks(1), normalise: byLastValue, log: false }),
-  pooledNetwork('nn', { ...network, input: weeks(2), log: false }),
-  pooledNetwork('nn2', { ...network, input: weeks(2), log: false }),
-  pooledNetwork('nnls', { ...network, input: weeks(2), log: true, straight: true }),
-];
-
-export const blends: readonly Blend[] = [
-  { name: 'st', how: 'median', of: ['arl', 'ard24', 'ard1', 'ard24l', 'dhrl', 'p24l'] },
-  { name: 'nnm', how: 'mean', of: ['nn', 'nn2', 'nnls'] },
-  { name: 'nnst', how: 'mean', of: ['nnm', 'st'] },
+  pooledLinear('pooled-log', { input: weeks(3), normalise: byWeek, log: true }),
+  pooledLinear('pooled-change', { input: weeks(1), normalise: byLastValue, log: false }),
+  pooledNetwork('network', { ...network, input: weeks(2), log: false }),
+  pooledNetwork('network-log', { ...network, input: weeks(2), log: true }),
+  pooledNetwork('network-log-week', { ...network, input: weeks(2), log: true, base: longestSeason }),
+  pooledNetwork('network-log-straight', { ...network, input: weeks(2), log: true, straight: true }),
 ];

@@ -1,47 +1,80 @@
-/** Anchors: the last value, the last season, and the mean of the last seasons. */
+/** Anchors that learn nothing: the last value, the last season, and the middle of the last seasons. */
 import { asleep, type Fitted, type Frame, type LocalExpert } from '../expert.ts';
+import { naturalScale, type Scale } from '../on-log.ts';
 
-type PickSeason = (frame: Frame) => number | undefined;
+export type PickSeason = (frame: Frame) => number | undefined;
 
 export const shortestSeason: PickSeason = ({ seasons }) => seasons[0];
-/** Only where it is another one than the shortest. */
-export const longestSeason: PickSeason = ({ seasons }) => (seasons.length > 1 ? seasons.at(-1) : undefined);
-
-/** Weight of a season against the one after it. */
-const FADE = 0.7;
+export const longestSeason: PickSeason = ({ seasons }) => seasons.at(-1);
 
 export const persistence: LocalExpert = {
   name: 'last',
   fit: () => ({ kind: 'fitted', forecast: (history, out) => void out.fill(history.at(-1)!) }),
 };
 
-/**
- * The same place in the newest seasons, newer ones counting more.
- *
- * @param count - how many seasons at most; 1 is the seasonal naive
- */
-export function seasonalMean(name: string, pick: PickSeason, count: number): LocalExpert {
+export interface SlotRecipe {
+  readonly season: PickSeason;
+  /** How many of the newest seasons, at most; with fewer, those that are there. */
+  readonly count: number;
+  /** What the values of one slot become, the newest first. */
+  readonly middle: (values: Float64Array) => number;
+  /** Take the middle on the natural scale of the series instead of its own. */
+  readonly natural?: boolean;
+}
+
+/** The same place in the newest seasons. */
+export function slotMiddle(name: string, { season: pick, count, middle, natural = false }: SlotRecipe): LocalExpert {
   return {
     name,
     fit(past, frame): Fitted {
       const season = pick(frame);
-      if (season === undefined) return asleep('the series has no such season');
+      if (season === undefined) return asleep('the series has no season');
       const there = Math.min(count, Math.floor(past.values.length / season));
       if (there === 0) return asleep(`it needs ${season} points, found ${past.values.length}`);
-      return { kind: 'fitted', forecast: (history, out) => writeMean(history, out, season, there) };
+      const scale = natural ? naturalScale(past.values) : undefined;
+      return { kind: 'fitted', forecast: (history, out) => writeMiddles(history, out, season, there, middle, scale) };
     },
   };
 }
 
-function writeMean(history: Float64Array, out: Float64Array, season: number, count: number): void {
-  const n = history.length;
+function writeMiddles(
+  history: Float64Array,
+  out: Float64Array,
+  season: number,
+  count: number,
+  middle: (values: Float64Array) => number,
+  scale: Scale | undefined,
+): void {
+  const slot = new Float64Array(count);
   for (let h = 0; h < out.length; h++) {
-    let [sum, weights, weight] = [0, 0, 1];
-    for (let i = 1; i <= count; i++) {
-      sum += weight * history[n - i * season + (h % season)]!;
-      weights += weight;
-      weight *= FADE;
+    if (h >= season) {
+      out[h] = out[h - season]!;
+      continue;
     }
-    out[h] = sum / weights;
+    for (let i = 0; i < count; i++) slot[i] = history[history.length - (i + 1) * season + h]!;
+    out[h] = scale ? scale.from(middle(scale.to(slot))) : middle(slot);
   }
+}
+
+export function newest(values: Float64Array): number {
+  return values[0]!;
+}
+
+/** @param fade - weight of a season against the one after it */
+export function fadingMean(fade: number): (values: Float64Array) => number {
+  return (values) => {
+    let [sum, weights, weight] = [0, 0, 1];
+    for (let i = 0; i < values.length; i++) {
+      sum += weight * values[i]!;
+      weights += weight;
+      weight *= fade;
+    }
+    return sum / weights;
+  };
+}
+
+export function median(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 }
