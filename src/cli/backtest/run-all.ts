@@ -19,7 +19,7 @@ export interface Outcome {
   readonly failed: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** @throws Error that lists every series that is too short, or when no series could be scored */
+/** @throws Error that lists every series that is too short, or when no series could be scored, or that it was stopped */
 export async function runAll(
   material: Material,
   settings: BacktestSettings,
@@ -44,6 +44,8 @@ export async function runAll(
   try {
     const runs = jobs.map((job) => limit(() => attempt(job, material, forecasting, onOrigin, stop)));
     return gather(await Promise.all(runs), material);
+  } catch (error) {
+    throw stop.aborted ? new Error('backtest: stopped. Nothing was written.') : error;
   } finally {
     progress.end();
     await trainer.close();
