@@ -2,6 +2,8 @@ import type { Past } from '../experts/past.ts';
 import type { FeatureSet } from './feature-set.ts';
 import { meanOver } from './recent.ts';
 
+const FEWEST_TO_TRIM = 5;
+
 export interface SeasonalLag {
   /** In steps. */
   readonly season: number;
@@ -45,15 +47,29 @@ function seasonal(past: Past, origin: number, step: number, lag: SeasonalLag): n
   while (place + shift + halfWidth > origin) place = past.before(place, season);
   for (let k = 1; k < ago; k++) place = past.before(place, season);
   if (cycles === 1) return meanOver(past, place + shift - halfWidth, place + shift + halfWidth);
+  return meanOfCycles(past, place, cycles, lag);
+}
+
+/**
+ * Without stand-ins, and without incidents and declared events, which are no part of a shape; where nothing else is there,
+ * with them. From five cycles on without the highest and the lowest: one odd day is no shape either.
+ */
+function meanOfCycles(past: Past, newest: number, cycles: number, { season, shift }: SeasonalLag): number {
   let [sum, n] = [0, 0];
+  let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let place = newest;
   for (let k = 0; k < cycles; k++, place = past.before(place, season)) {
+    const mark = past.markOf(place + shift);
+    if (mark === undefined || mark === 'excluded') continue;
     // The mean over the seasons is smooth enough, and older ones are kept as means over slots.
     const z = past.filled(place + shift);
-    if (Number.isNaN(z)) continue;
     sum += z;
     n += 1;
+    if (z < lowest) lowest = z;
+    if (z > highest) highest = z;
   }
-  return n === 0 ? Number.NaN : sum / n;
+  if (n === 0) return past.filled(newest + shift);
+  return n < FEWEST_TO_TRIM ? sum / n : (sum - lowest - highest) / (n - 2);
 }
 
 function nameOf({ season, ago, shift, cycles = 1 }: SeasonalLag): string {
