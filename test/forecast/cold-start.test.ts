@@ -116,15 +116,18 @@ async function scoreAfter(kind: string, seed: number, minutes: number, every: nu
 describe('a young workload', function () {
   this.timeout(120_000);
   const scores = new Map<string, { readonly kind: string; readonly score: Score }[]>();
-  /** Least coverage of all kinds together and of each, most error over that of persistence, of each and in the mean. */
-  const usual = { pooled: 0.85, each: 0.75, error: 1.25, mean: 1 };
+  /**
+   * Least coverage of all kinds together and of each, most error over that of persistence, of each and in the mean.
+   * Until the gate knows better a simple method acts: on a random walk of a day or two it has a season by chance.
+   */
+  const young = { pooled: 0.85, each: 0.75, error: 1.7, mean: 1.05 };
+  const grown = { pooled: 0.85, each: 0.8, error: 1.25, mean: 1 };
   const ages = [
-    ['2 hours', 2 * HOUR, 1, usual],
-    ['6 hours', 6 * HOUR, 1, usual],
-    ['1 day', 24 * HOUR, 5, usual],
-    // A random walk has repeated itself once by chance, and the gate lets a seasonal method act until it knows better.
-    ['2 days', 48 * HOUR, 5, { pooled: 0.82, each: 0.7, error: 1.8, mean: 1.15 }],
-    ['7 days', 168 * HOUR, 5, usual],
+    ['2 hours', 2 * HOUR, 1, young],
+    ['6 hours', 6 * HOUR, 1, young],
+    ['1 day', 24 * HOUR, 5, young],
+    ['2 days', 48 * HOUR, 5, young],
+    ['7 days', 168 * HOUR, 5, grown],
   ] as const;
 
   before(async () => {
