@@ -3,6 +3,7 @@
  * recorded trace went into the choice of a number; ranges are wide on purpose, for a prior should be surprised by little.
  */
 import type { TimeSeries } from '../../src/domain/time-series.ts';
+import type { CalendarView, EventAtStep } from '../../src/forecast/features/calendar.ts';
 import { type Random, seededRandom } from '../../src/forecast/learners/random.ts';
 
 export interface Archetype {
@@ -10,6 +11,8 @@ export interface Archetype {
   readonly series: TimeSeries;
   /** A day and a week, in steps. */
   readonly seasons: readonly number[];
+  /** What its owner has announced. */
+  readonly calendar?: CalendarView;
 }
 
 const MINUTE_MS = 60_000;
@@ -35,7 +38,8 @@ export function generateLoad(seed: number, index: number): Archetype {
   const grid = GRIDS[index % GRIDS.length]!;
   const { stepMinutes, days } = grid;
   const kind = KINDS[Math.floor(index / GRIDS.length) % KINDS.length]!;
-  const parts = [kind.shape(random), ...commonParts(random, days * DAY)];
+  const events = random.uniform() < 0.25 ? declareEvents(random, days) : [];
+  const parts = [kind.shape(random), ...commonParts(random, days * DAY), eventPart(events)];
   const mean = 10 ** between(random, 0.3, 4);
   const noise = noiseOf(random, mean);
   const length = (days * DAY) / stepMinutes;
@@ -51,7 +55,9 @@ export function generateLoad(seed: number, index: number): Archetype {
   });
   if (random.uniform() < 0.2) dropSome(values, random);
   const series = { startMs: START_MS, stepMs: stepMinutes * MINUTE_MS, values };
-  return { name: `${kind.name}-${index}`, series, seasons: [DAY / stepMinutes, (7 * DAY) / stepMinutes] };
+  const seasons = [DAY / stepMinutes, (7 * DAY) / stepMinutes];
+  const calendar = events.length > 0 ? { calendar: calendarOf(events, stepMinutes) } : {};
+  return { name: `${kind.name}-${index}`, series, seasons, ...calendar };
 }
 
 const KINDS: readonly { readonly name: string; readonly shape: (random: Random) => Part }[] = [
@@ -236,5 +242,43 @@ function rememberedPer(draw: () => number): (index: number) => number {
   return (index) => {
     if (index !== newest) [newest, value] = [index, draw()];
     return value;
+  };
+}
+
+interface Event {
+  /** Minutes since the start of the series. */
+  readonly from: number;
+  readonly until: number;
+  readonly logUplift: number;
+  /** What its owner expected; 0 when nothing was said. */
+  readonly declared: number;
+}
+
+/** One every few days, of an hour to a day; owners expect about what comes, or say nothing of its size. */
+function declareEvents(random: Random, days: number): readonly Event[] {
+  const count = 1 + Math.floor((days * random.uniform()) / 4);
+  return Array.from({ length: count }, () => {
+    const from = random.below(days * DAY);
+    const logUplift = between(random, -0.5, 1.2);
+    const declared = random.uniform() < 0.25 ? 0 : logUplift * Math.exp(0.3 * random.normal());
+    return { from, until: from + HOUR + random.below(DAY), logUplift, declared };
+  });
+}
+
+function eventPart(events: readonly Event[]): Part {
+  return (minute) => {
+    const on = events.find(({ from, until }) => minute >= from && minute < until);
+    return on ? Math.exp(on.logUplift) : 1;
+  };
+}
+
+function calendarOf(events: readonly Event[], stepMinutes: number): CalendarView {
+  const firstStep = START_MS / (stepMinutes * MINUTE_MS);
+  return {
+    eventAt(step): EventAtStep {
+      const minute = (step - firstStep) * stepMinutes;
+      const on = events.find(({ from, until }) => minute >= from && minute < until);
+      return { active: on !== undefined, logUplift: on?.declared ?? 0, holiday: false };
+    },
   };
 }

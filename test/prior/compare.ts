@@ -27,9 +27,9 @@ export function compare(
   from: number,
   until = series.z.length,
 ): Errors[] {
-  const { z, firstStep, stepMs, seasons } = series;
+  const { z, firstStep, stepMs, seasons, calendar } = series;
   const past = startPast({ stepMs, seasons, firstStep });
-  const expert = start({ stepMs, seasons, horizons, past });
+  const expert = start({ stepMs, seasons, horizons, past, ...(calendar && { calendar }) });
   const older = { z: z.subarray(0, from), firstStep };
   const farthest = horizons.at(-1)!;
   const naive = startSeasonalNaive(fitSeasonalNaive(older, seasons));

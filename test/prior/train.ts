@@ -1,7 +1,7 @@
 /**
  * Makes the shipped prior: trains the global networks on generated load alone and writes `models/prior`.
  *
- *   npm run prior [-- --series 640 --iterations 1000 --seed 1 --scored 64 --output models]
+ *   npm run prior [-- --series 400 --iterations 700 --seed 1 --scored 48 --output models]
  *
  * Same arguments, same bytes. Scores are of series that no network was trained on; they stand in the manifest.
  */
@@ -26,10 +26,10 @@ const YOUNG_MS = [2 * HOUR_MS, 24 * HOUR_MS] as const;
 
 const { values: options } = parseArgs({
   options: {
-    series: { type: 'string', default: '640' },
-    iterations: { type: 'string', default: '1000' },
+    series: { type: 'string', default: '400' },
+    iterations: { type: 'string', default: '700' },
     seed: { type: 'string', default: '1' },
-    scored: { type: 'string', default: '64' },
+    scored: { type: 'string', default: '48' },
     output: { type: 'string', default: 'models' },
   },
 });
@@ -41,11 +41,12 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
-function onZ({ series: load, seasons }: Archetype): FleetSeries {
+function onZ({ series: load, seasons, calendar }: Archetype): FleetSeries {
   const older = load.values.subarray(0, Math.floor(OLDER_SHARE * load.values.length));
   const transform = fitTransform(older, seasons);
   const { startMs, stepMs, values } = load;
-  return { z: transformValues(transform, values), firstStep: Math.round(startMs / stepMs), stepMs, seasons };
+  const firstStep = Math.round(startMs / stepMs);
+  return { z: transformValues(transform, values), firstStep, stepMs, seasons, ...(calendar && { calendar }) };
 }
 
 function geometricMean(ratios: readonly number[]): number {

@@ -1,6 +1,7 @@
 /** Cuts windows out of one series, for all of its scales in one pass through the memory that an expert would see. */
 import type { Mark } from '../../domain/forecast.ts';
 import { startPast } from '../experts/start-past.ts';
+import type { CalendarView } from '../features/calendar.ts';
 import type { Transformed } from '../point-forecaster.ts';
 import { MOST_SCALES } from './network.ts';
 import {
@@ -23,6 +24,7 @@ export interface FleetSeries extends Transformed {
   readonly seasons: readonly number[];
   /** As long as `z`; all `ok` when absent. Others are seen, but no target. */
   readonly marks?: readonly Mark[];
+  readonly calendar?: CalendarView;
 }
 
 /** What a window holds for one kind of network. */
@@ -52,9 +54,11 @@ export interface Places {
 
 /** @returns for each scale, the windows of each group */
 export function cutWindows(form: LessonForm, series: FleetSeries, places: readonly Places[]): Windows[][] {
-  const { z, firstStep, stepMs, seasons, marks } = series;
+  const { z, firstStep, stepMs, seasons, marks, calendar } = series;
   const past = startPast({ stepMs, seasons, firstStep });
-  const cutters = places.map((one) => startCutter(form, frameOf({ past, stepMs, seasons }, one.width), one, z.length));
+  const cutters = places.map((one) =>
+    startCutter(form, frameOf({ past, stepMs, seasons, calendar }, one.width), one, z.length),
+  );
   const fillSeason = seasons[0] ?? 1;
   for (let t = 0; t < z.length; t++) {
     past.push(z[t]!, marks?.[t] ?? 'ok', past.filled(past.before(firstStep + t, fillSeason)));

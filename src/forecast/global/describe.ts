@@ -7,6 +7,8 @@ import { at, type Frame, mix, scaleOf, seasonal } from './seasonal-base.ts';
 /** How far ahead the base is shown, in units. */
 const LOOK_AHEAD: readonly number[] = [1, 4, 12, 24, 48];
 const DIFFERS: readonly number[] = [4, 24];
+/** How far ahead it is told that an event is declared; by how much is taken care of by the base. */
+const EVENT_AHEAD = [0, 4, 12] as const;
 const said = new Float64Array(2);
 
 /** One name per input, in order. They stand in the manifest of a model: weights for other inputs are of no use. */
@@ -36,8 +38,9 @@ export const INPUTS = [
   'spikiness',
   'unit',
   'maturity',
-  'censored',
-  'excluded',
+  'event',
+  'event+4',
+  'event+12',
 ] as const;
 
 const MINUTE_MS = 60_000;
@@ -78,9 +81,7 @@ export function describe(frame: Frame, state: Float64Array, out: Float32Array): 
   out[i++] = Math.log((Math.sqrt(state[at.square]!) + 1e-6) / (state[at.absolute]! + 1e-6));
   out[i++] = Math.log2((width * stepMs) / MINUTE_MS) / 6;
   out[i++] = Math.min(1, Math.log1p(state[at.count]!) / 8);
-  const mark = past.markOf(end);
-  out[i++] = mark === 'censored' ? 1 : 0;
-  out[i++] = mark === 'excluded' ? 1 : 0;
+  for (const ahead of EVENT_AHEAD) out[i++] = frame.calendar?.eventAt(end + ahead * width).active ? 1 : 0;
 }
 
 export function squash(x: number): number {

@@ -130,7 +130,8 @@ function answer({ frame, narrow, view, outputs, carried }: Scale, step: number, 
   const next = place.share > 0 ? quantileAt(outputs, carried, place.index + 1, level) : here;
   const output = here + place.share * (next - here);
   const bounded = Math.min(MOST_SCALES, Math.max(-MOST_SCALES, output));
-  return base(narrow, view, step + ((narrow.width - 1) >> 1)) + scaleOf(view) * bounded;
+  const uplift = frame.calendar?.eventAt(step).logUplift ?? 0;
+  return base(narrow, view, step + ((narrow.width - 1) >> 1)) + scaleOf(view) * bounded + uplift;
 }
 
 /** Outputs stand level by level: the median as it is, the others as increments outwards (softplus). */

@@ -8,6 +8,7 @@
  *     scale   = mean |z − base|, at least 8 % of the deviation of z
  */
 import type { Past } from '../experts/past.ts';
+import type { CalendarView } from '../features/calendar.ts';
 
 /** One time scale of one series. */
 export interface Frame {
@@ -19,6 +20,8 @@ export interface Frame {
   readonly seasons: readonly number[];
   /** Units that the slow means reach back. */
   readonly memory: number;
+  /** Declared uplifts are taken off what is seen and put on what is said; none when absent. */
+  readonly calendar?: CalendarView | undefined;
 }
 
 /** Places in the state of a frame. */
@@ -62,10 +65,13 @@ const LOOKS = 3;
 const RECENT_UNITS = 4;
 const MOST_CARRIED = 30;
 
-export function frameOf({ past, stepMs, seasons }: Pick<Frame, 'past' | 'stepMs' | 'seasons'>, width: number): Frame {
+export function frameOf(
+  { past, stepMs, seasons, calendar }: Pick<Frame, 'past' | 'stepMs' | 'seasons' | 'calendar'>,
+  width: number,
+): Frame {
   const usable = seasons.filter((season) => season >= LEAST_SEASON_UNITS * width).slice(0, CYCLES.length);
   const memory = Math.max(LEAST_MEMORY_UNITS, Math.round((2 * (usable[0] ?? 0)) / width));
-  return { past, stepMs, width, seasons: usable, memory };
+  return { past, stepMs, width, seasons: usable, memory, calendar };
 }
 
 export function newState(): Float64Array {
@@ -74,11 +80,17 @@ export function newState(): Float64Array {
   return state;
 }
 
+/** z at a step as it would have been without what the calendar declares; NaN when missing. */
+function ordinaryAt({ past, calendar }: Frame, step: number): number {
+  return calendar ? past.at(step) - calendar.eventAt(step).logUplift : past.at(step);
+}
+
 /** Mean of the true samples of the unit that ends with step `end`; NaN when fewer than half of its steps have one. */
-export function unitMean({ past, width }: Frame, end: number): number {
+export function unitMean(frame: Frame, end: number): number {
+  const { width } = frame;
   let [sum, n] = [0, 0];
   for (let step = end - width + 1; step <= end; step++) {
-    const z = past.at(step);
+    const z = ordinaryAt(frame, step);
     if (Number.isNaN(z)) continue;
     sum += z;
     n += 1;
@@ -87,11 +99,12 @@ export function unitMean({ past, width }: Frame, end: number): number {
 }
 
 /** As `unitMean` from a few of its steps: half as exact and much cheaper, for units long over. */
-export function roughMean({ past, width }: Frame, end: number): number {
+export function roughMean(frame: Frame, end: number): number {
+  const { width } = frame;
   const stride = Math.ceil(width / LOOKS);
   let [sum, n] = [0, 0];
   for (let step = end; step > end - width; step -= stride) {
-    const z = past.at(step);
+    const z = ordinaryAt(frame, step);
     if (Number.isNaN(z)) continue;
     sum += z;
     n += 1;
@@ -100,7 +113,8 @@ export function roughMean({ past, width }: Frame, end: number): number {
 }
 
 /** Mean of earlier occurrences of the unit that ends with step `end`, incidents left out; NaN when none is kept. */
-function shape({ past, width, seasons }: Frame, k: number, end: number): number {
+function shape(frame: Frame, k: number, end: number): number {
+  const { past, width, seasons } = frame;
   const season = seasons[k]!;
   const stride = Math.ceil(width / LOOKS);
   let [sum, weights, weight, found] = [0, 0, 1, 0];
@@ -108,7 +122,7 @@ function shape({ past, width, seasons }: Frame, k: number, end: number): number 
     if (then > past.newest) continue;
     found += 1;
     for (let step = then; step > then - width; step -= stride) {
-      const z = past.at(step);
+      const z = ordinaryAt(frame, step);
       if (Number.isNaN(z) || past.markOf(step) === 'excluded') continue;
       sum += weight * z;
       weights += weight;

@@ -16,6 +16,8 @@ const minutes: FollowSettings = {
 };
 const fives: FollowSettings = { stepMs: 300_000, seasons: [288, 2016], horizons: [1, 3, 12, 48, 288] };
 
+const FIRST = 480_000;
+
 describe('startQuantileLstm', () => {
   it('equals an independent numpy implementation over 12 steps, to 1e-5', () => {
     const weights = Object.fromEntries(
@@ -110,6 +112,28 @@ describe('global LSTM as an expert', () => {
       return one.predict();
     });
     for (const [i, value] of a!.entries()) assert.ok(Math.abs(value + 3 - b![i]!) < 5e-3, `${value}, ${b![i]}`);
+  });
+
+  it('takes a declared uplift off what it sees and puts it on what it says: a doubled event leaves no trace after it', () => {
+    const isOn = (step: number) => step >= FIRST + 700 && step < FIRST + 750;
+    const eventAt = (step: number) => ({ active: isOn(step), logUplift: isOn(step) ? Math.log(2) : 0, holiday: false });
+    const [told, plain] = [true, false].map((isTold) => {
+      const past = startPast({ ...fives, firstStep: FIRST });
+      const settings = { ...fives, past, ...(isTold && { calendar: { eventAt } }) };
+      const expert = startGlobalLstm(shareLstm(madeNetwork(0)), settings);
+      const out: number[][] = [];
+      for (const [t, z] of waves(800, 288).entries()) {
+        past.push(z + (isTold ? eventAt(FIRST + t).logUplift : 0), 'ok', Number.NaN);
+        expert.observe();
+        const row = new Float64Array(fives.horizons.length);
+        expert.predict(row);
+        out.push([...row]);
+      }
+      return out;
+    });
+    const apart = (t: number, i: number) => told![t]![i]! - plain![t]![i]!;
+    assert.ok(Math.abs(apart(690, 2) - Math.log(2)) < 0.01, 'an hour before it knows');
+    assert.ok(Math.abs(apart(755, 0)) < 0.01, 'and after it has forgotten');
   });
 
   it('quantiles of its 7 levels never cross, whatever the weights', () => {
