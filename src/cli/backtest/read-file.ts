@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { forecasterNames } from '../../domain/forecast.ts';
 import { levelsFor } from '../../pipeline/levels.ts';
 import { parseLongForm } from '../forecast/long-form.ts';
@@ -15,7 +16,7 @@ export async function readFileMaterial(source: FileSource, { levels, models }: B
   const table = parseLongForm(await readTextFile(source.path));
   if (table.kind === 'bad') refuse(source.path, table.problems);
   return {
-    source: source.path,
+    source: basename(source.path),
     series: table.series,
     horizonSteps: source.horizonSteps,
     seasonLengths: source.seasonLengths,
