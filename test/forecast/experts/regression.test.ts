@@ -44,6 +44,15 @@ describe('the regression', () => {
     for (const ratio of ratios.slice(2, 4)) assert.ok(ratio < 0.4, `${ratios}`);
   });
 
+  it('expects the shape of yesterday six hours ahead after a day and a half, before it could have learned it', () => {
+    const z = shop(2, 0, 0.01);
+    const followed = follow(startRegression, fives);
+    // At 12:00 the load is at its highest, 6, where persistence leaves it; at 18:00 it will be at 5.
+    for (const value of z.subarray(0, 1.5 * DAY)) followed.push(value);
+    const ahead = followed.predict()[3]!;
+    assert.ok(Math.abs(ahead - 5) < 0.35, `${ahead}`);
+  });
+
   it('is within 3 % of persistence on a random walk, where nothing is better', () => {
     const gauss = normal(8);
     let level = 5;

@@ -53,6 +53,22 @@ describe('features', () => {
     assert.deepEqual(read(seasonalLags([lag]), pastOf(ramp), origin, near + 1), [origin + 1 - DAY]);
   });
 
+  it('the mean of seven days leaves out the highest and the lowest, incidents and stand-ins', () => {
+    const past = startPast({ stepMs: STEP_MS, seasons: [DAY, 7 * DAY], firstStep: 0 });
+    // By day: 0 … 6, a missing one, an incident, and an odd one at 40.
+    const days = [0, 1, 2, 3, 4, 5, 6, Number.NaN, 90, 40];
+    for (const [day, z] of days.entries()) {
+      for (let t = 0; t < DAY; t++) past.push(z, day === 8 ? 'excluded' : 'ok', 77);
+    }
+    const lag = { season: DAY, ago: 1, shift: 0, halfWidth: 0, cycles: 7 };
+    // Of the last seven days 3, 4, 5, 6 and 40 count; 3 and 40 are at the ends.
+    assert.deepEqual(read(seasonalLags([lag]), past, past.newest, past.newest + 1), [5]);
+    assert.deepEqual(seasonalLags([lag]).names, ['target − 288, mean of 7']);
+    // Three days back there is nothing but the stand-in and the incident: better those than nothing.
+    const two = { ...lag, ago: 2, cycles: 2 };
+    assert.deepEqual(read(seasonalLags([two]), past, past.newest, past.newest + 1), [90]);
+  });
+
   it('waves follow the place of the target in the day', () => {
     const waves = read(seasonWaves([DAY], 2), pastOf(ramp), origin, 3 * DAY + DAY / 4);
     [0, 1, -1, 0].forEach((expected, i) => {
