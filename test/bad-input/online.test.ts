@@ -1,5 +1,6 @@
 /** Bad samples that reach a running aggregate one by one: what it says is usable after each of them, and sane soon after. */
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import type { FittedSeries, Mark } from '../../src/domain/forecast.ts';
 import { startForecaster } from '../../src/forecast/start.ts';
 import { cut, shopLoad } from '../forecast/made-series.ts';
@@ -66,6 +67,25 @@ describe('bad samples, one by one', function () {
     const median = quantile(usable(forecaster, 4), 0.5)[0]!;
     const load = shop.values[FITTED + 3 + 2 * DAY]!;
     assert.ok(median / load < 2 && median / load > 0.5, `${median} against ${load}`);
+  });
+
+  it('any doubles in any order and of any mark: what is said stays finite and ascending (property)', () => {
+    const sample = fc.record({
+      value: fc.oneof(
+        fc.double(),
+        fc.double({ min: 0, max: 300, noNaN: true }),
+        fc.constantFrom(0, 1e300, -1e300, 5e-324),
+      ),
+      mark: fc.constantFrom<Mark>('ok', 'censored', 'excluded'),
+    });
+    fc.assert(
+      fc.property(fc.array(sample, { minLength: 1, maxLength: 60 }), (samples) => {
+        const forecaster = start();
+        for (const { value, mark } of samples) forecaster.observe(value, mark);
+        usable(forecaster, 100);
+      }),
+      { numRuns: 40 },
+    );
   });
 
   it('an hour of an incident at 0, marked as such: the same hour of the next day is forecast within 25 % of without it', () => {

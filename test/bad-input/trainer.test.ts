@@ -101,6 +101,25 @@ describe('bad trainers, backends and models', function () {
     assert.match(said.at(-1)!, /it did not end within 3000 ms; once more without/);
   });
 
+  it('bad histories through a real worker: the same models, verdicts and reasons as without one', async () => {
+    const trainer = createTrainer({ workers: 1, timeoutMs: 30_000, backend: 'wasm', log: () => {} });
+    const short = { ...history, values: history.values.slice(0, 3) };
+    const spiked = { ...history, values: history.values.map((y, t) => (t === 300 ? 1e6 * y : y)) };
+    const holed = { ...history, values: history.values.map((y, t) => (t % 2 ? Number.NaN : y)) };
+    const flat = { ...history, values: history.values.map(() => 0) };
+    const candidates = ['seasonal-naive', 'holt-winters', 'arima'] as const;
+    try {
+      for (const bad of [short, spiked, holed, flat]) {
+        const request = requestOf(bad, { candidates });
+        assert.deepEqual(await trainer.fit(request), await fitSeries(request, enginesWith(idleLstm)));
+      }
+      const empty = { ...history, values: history.values.map(() => Number.NaN) };
+      await assert.rejects(trainer.fit(requestOf(empty)), /shop\/Deployment\/checkout: nothing to learn from/);
+    } finally {
+      await trainer.close();
+    }
+  });
+
   it('no model at all and a trainer that is away: no forecast, no exception, and a retry after 10 minutes', async () => {
     const { world, loop, entry, failures } = stage({ fit: () => Promise.reject(new Error('away')) }, folder);
     for (const atMs of [nowMs, nowMs + 60_000, nowMs + 660_000]) {
