@@ -12,6 +12,7 @@ const timetable = timetableOf({ rates, warmUpSteps: 200 });
 const spec = {
   ref: { namespace: 'shop', kind: 'Deployment', name: 'w' },
   violationShare: 0.01,
+  events: [],
   seasonsMs: [60 * minuteMs],
 } as unknown as WorkloadSpec;
 
