@@ -18,8 +18,8 @@ export interface Archetype {
 const MINUTE_MS = 60_000;
 const HOUR = 60;
 const DAY = 24 * HOUR;
-/** A Thursday, like the epoch; weekdays are counted from there. */
-const START_MS = (20_000 * 7 * DAY * MINUTE_MS) / 7;
+/** A Thursday, like the epoch; days are counted from there, so that days 2 and 3 of a week are its weekend. */
+const START_MS = 2_857 * 7 * DAY * MINUTE_MS;
 
 /** Steps and days: the network has to serve all of them. */
 const GRIDS = [
