@@ -18,6 +18,8 @@ export const labelsOf = ({ namespace, kind, name }: WorkloadRef): Labels => ({ n
 
 /** What was already counted and logged, so that each event is told once, and the experts that ever had a weight. */
 export interface Told {
+  /** End of the last step that the forecaster had observed. */
+  throughMs: number;
   gateMs: number;
   alarmStep: number;
   readonly experts: Set<string>;
@@ -27,10 +29,21 @@ const sampleUses: readonly SampleUse[] = ['ok', 'censored', 'excluded', 'missing
 const contenders: readonly ContenderName[] = ['aggregate', ...yardstickNames];
 
 /**
+ * Once for every step that the forecaster observed: rounds are more frequent, and to say how it stands costs as much as a step.
+ *
  * @param stepMs - of the series
  * @param leadMs - how far ahead capacity is planned
  */
-export function recordStatus(world: World, entry: Entry, status: ForecastStatus, stepMs: number, leadMs: number): void {
+export function recordStanding(world: World, entry: Entry, stepMs: number, leadMs: number): void {
+  const { following, told } = entry;
+  if (!following || told?.throughMs === following.throughMs) return;
+  const status = following.forecaster.status?.();
+  if (!status) return;
+  recordStatus(world, entry, status, stepMs, leadMs);
+  entry.told!.throughMs = following.throughMs;
+}
+
+function recordStatus(world: World, entry: Entry, status: ForecastStatus, stepMs: number, leadMs: number): void {
   const { metrics } = world;
   const labels = labelsOf(entry.spec.ref);
   for (const block of status.blocks) recordBlock(world, labels, block, status.acting, stepMs);
@@ -60,7 +73,7 @@ function leadBlock(blocks: readonly BlockStatus[], leadSteps: number): BlockStat
 /** Counters are born at 0; of what lies in the history that was replayed nothing is told, except what its last step did. */
 function begin({ metrics }: World, labels: Labels, { atMs }: ForecastStatus, stepMs: number): Told {
   for (const cause of gateCauses) metrics.gate_changes_total.inc({ ...labels, cause }, 0);
-  return { gateMs: atMs - stepMs, alarmStep: Math.round(atMs / stepMs) - 2, experts: new Set() };
+  return { throughMs: Number.NaN, gateMs: atMs - stepMs, alarmStep: Math.round(atMs / stepMs) - 2, experts: new Set() };
 }
 
 /** A score that nothing is known of yet is left out: absent is not zero. */

@@ -7,7 +7,7 @@ import { knownBy } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { type Entry, loadOf } from './book.ts';
 import { ownSpec, syncShadow } from './plain-hpa.ts';
-import { type Labels, labelsOf, recordDeployment, recordStatus } from './record-status.ts';
+import { type Labels, labelsOf, recordDeployment, recordStanding } from './record-status.ts';
 import type { RoundResult } from './round.ts';
 import type { LoopState, World } from './world.ts';
 
@@ -54,9 +54,7 @@ function recordForecast({ metrics }: World, { entry, outcome, nowMs }: Seen, lab
 }
 
 function recordLearning(world: World, { settings }: LoopState, { entry, outcome, state, nowMs }: Seen): void {
-  const status = entry.following?.forecaster.status?.();
-  const { startUp } = outcome.explanation;
-  if (status) recordStatus(world, entry, status, settings.stepMs, startUp.p90Ms);
+  recordStanding(world, entry, settings.stepMs, outcome.explanation.startUp.p90Ms);
   if (state) recordDeployment(world, entry, state.templateHash, Math.floor(nowMs / settings.stepMs));
 }
 

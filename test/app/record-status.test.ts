@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Entry, newEntry } from '../../src/app/book.ts';
-import { recordDeployment, recordStatus } from '../../src/app/record-status.ts';
+import { recordDeployment, recordStanding } from '../../src/app/record-status.ts';
 import type { World } from '../../src/app/world.ts';
 import type { BlockStatus, ContenderName, ForecastStatus, GateChange } from '../../src/domain/forecast.ts';
 import { createMetrics, type Metrics } from '../../src/telemetry/metrics.ts';
@@ -63,11 +63,14 @@ async function valuesOf(metrics: Metrics, name: Exclude<keyof Metrics, 'registry
   );
 }
 
+/** Records a forecaster that stands like this behind one step more than before. */
 function recorded(entry: Entry, world: World, status: ForecastStatus, leadMs = 3 * minute): void {
-  recordStatus(world, entry, status, minute, leadMs);
+  const forecaster = { model: 'fake', observe: () => {}, forecast: () => assert.fail(), status: () => status };
+  entry.following = { forecaster, throughMs: (entry.following?.throughMs ?? nowMs) + minute };
+  recordStanding(world, entry, minute, leadMs);
 }
 
-describe('recordStatus', () => {
+describe('recordStanding', () => {
   it('shows error, loss and coverage of what acts by horizon', async () => {
     const { world, metrics } = worldOf();
     recorded(newEntry(specOf('web')), world, statusOf({ acting: 'seasonal-naive' }));
@@ -127,6 +130,25 @@ describe('recordStatus', () => {
     const acting = await valuesOf(metrics, 'gate_acting');
     assert.deepEqual(acting, { aggregate: 0, 'seasonal-naive': 0, 'holt-winters': 1 });
     assert.deepEqual(await valuesOf(metrics, 'forecaster_state_bytes'), { '': 9000 });
+  });
+
+  it('asks a forecaster how it stands once a step, however many rounds there are, and none that cannot say', () => {
+    const { world } = worldOf();
+    const entry = newEntry(specOf('web'));
+    let asked = 0;
+    const status = () => {
+      asked++;
+      return statusOf();
+    };
+    const silent = { model: 'fake', observe: () => {}, forecast: () => assert.fail() };
+    recordStanding(world, entry, minute, minute);
+    entry.following = { forecaster: silent, throughMs: nowMs };
+    recordStanding(world, entry, minute, minute);
+    for (const throughMs of [nowMs, nowMs, nowMs + minute, nowMs + minute]) {
+      entry.following = { forecaster: { ...silent, status }, throughMs };
+      recordStanding(world, entry, minute, minute);
+    }
+    assert.equal(asked, 2);
   });
 
   it('counts the samples that the forecaster was given, by their use, each once', async () => {
