@@ -2,6 +2,7 @@
 import type { Forecast } from '../../domain/forecast.ts';
 import { endMs, type TimeSeries } from '../../domain/time-series.ts';
 import { forecastGroup, type Subject } from '../../forecast/batch/forecast-group.ts';
+import type { LongRun } from '../../forecast/batch/long-run.ts';
 import type { Said } from '../../forecast/batch/member.ts';
 import { chooseOrigins } from '../../forecast/batch/origins.ts';
 import { MOST_POINTS, type Prepared, prepare } from '../../forecast/batch/prepare.ts';
@@ -56,8 +57,7 @@ async function forecastPart(request: BatchRequest, surroundings: BatchSurroundin
   warnOfCuts(request, prepared, surroundings.warn);
   const origins = prepared.map(({ past }) => chooseOrigins(past.values.length, frame));
   const data: GroupData = { ...shared(prepared), origins, frame, seed: request.seed };
-  const said = await gather(data, surroundings);
-  const subjects = prepared.map((one, i): Subject => ({ prepared: one, origins: origins[i]!, said: said[i]! }));
+  const subjects = await gather(data, prepared, surroundings);
   const levels = request.levels;
   return forecastGroup(subjects, frame, levels).map(({ mean, quantiles }, i) => {
     const { series } = request.series[i]!;
@@ -87,8 +87,17 @@ function shared(prepared: readonly Prepared[]): Pick<GroupData, 'values' | 'fill
   return { values, filled, ends };
 }
 
+interface Gathered {
+  readonly said: Said[];
+  longRun: LongRun;
+}
+
 /** What all members said of each series. A member that was lost is left out; a series always keeps the simple ones. */
-async function gather(data: GroupData, surroundings: BatchSurroundings): Promise<Said[][]> {
+async function gather(
+  data: GroupData,
+  prepared: readonly Prepared[],
+  surroundings: BatchSurroundings,
+): Promise<Subject[]> {
   const tasks = tasksOf(data);
   const effort = tasks.reduce((sum, task) => sum + effortOf(task), 0);
   let done = 0;
@@ -97,30 +106,34 @@ async function gather(data: GroupData, surroundings: BatchSurroundings): Promise
     surroundings.progress(done / effort);
   };
   const results = await runTasks(tasks, data, surroundings, onDone, surroundings.signal);
-  const said: Said[][] = data.ends.map(() => []);
+  const gathered = prepared.map((): Gathered => ({ said: [], longRun: { backs: [], errors: new Float64Array() } }));
   // By kind first, so that the order of the members is not that of the queue.
   for (const kind of ['local', 'pooled'] as const) {
     for (const [i, task] of tasks.entries()) {
-      if (task.kind === kind) takeAnswer(task, results[i]!, data, said, surroundings.warn);
+      if (task.kind === kind) takeAnswer(task, results[i]!, data, gathered, surroundings.warn);
     }
   }
-  return said;
+  return gathered.map((one, i) => ({ prepared: prepared[i]!, origins: data.origins[i]!, ...one }));
 }
 
 function takeAnswer(
   task: Task,
   result: TaskResult,
   data: GroupData,
-  said: readonly Said[][],
+  gathered: readonly Gathered[],
   warn: (message: string) => void,
 ): void {
   const from = task.kind === 'local' ? task.from : 0;
   if (result.kind === 'done') {
-    for (const [i, members] of result.answer.entries()) said[from + i]!.push(...members);
+    for (const [i, { said, longRun }] of result.answer.entries()) {
+      const one = gathered[from + i]!;
+      one.said.push(...said);
+      if (longRun) one.longRun = longRun;
+    }
   } else if (task.kind === 'pooled') {
     warn(`member ${task.member} is left out: ${result.message}`);
   } else {
     warn(`series ${from + 1} to ${task.to} are forecast by the simplest members: ${result.message}`);
-    takeAnswer(task, { kind: 'done', answer: runTask({ ...task, simple: true }, data) }, data, said, warn);
+    takeAnswer(task, { kind: 'done', answer: runTask({ ...task, simple: true }, data) }, data, gathered, warn);
   }
 }

@@ -1,17 +1,19 @@
 /** The last step of a batch: from what all members said of a group of series to their forecasts. */
 import type { Frame } from './expert.ts';
+import type { LongRun } from './long-run.ts';
 import type { Said } from './member.ts';
 import { type Mixed, mix } from './mix.ts';
 import type { Origins } from './origins.ts';
 import { pooledQuantiles } from './pool-quantiles.ts';
 import type { Prepared } from './prepare.ts';
-import { type Scales, scalesOf } from './spread.ts';
+import { scalesOf } from './spread.ts';
 
 export interface Subject {
   readonly prepared: Prepared;
   readonly origins: Origins;
   /** At least one member has a whole forecast: the one that repeats the last value always has. */
   readonly said: readonly Said[];
+  readonly longRun: LongRun;
 }
 
 export interface BatchForecast {
@@ -30,10 +32,11 @@ export function forecastGroup(subjects: readonly Subject[], frame: Frame, levels
     if (answer === undefined) throw new Error('no member had anything to say');
     return answer;
   });
-  const errors = subjects.map(({ prepared, origins }, i) => ({
+  const errors = subjects.map(({ prepared, origins, longRun }, i) => ({
     past: prepared.past,
     origins,
     errors: mixed[i]!.errors,
+    longRun,
   }));
   const scales = scalesOf(errors, frame);
   const quantile = pooledQuantiles(errors, scales);
@@ -44,7 +47,7 @@ export function forecastGroup(subjects: readonly Subject[], frame: Frame, levels
 function spreadOut(
   { prepared, said }: Subject,
   { point, weights }: Mixed,
-  { perStep }: Scales,
+  perStep: Float64Array,
   reaches: readonly number[],
 ): BatchForecast {
   const floor = prepared.past.values.every((y) => y >= 0) ? 0 : -Number.MAX_VALUE;

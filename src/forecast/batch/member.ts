@@ -1,5 +1,5 @@
 /** What one member says of one series: from its end, and from every origin that it is judged on. */
-import type { ForecastFrom, Frame, LocalExpert, Past } from './expert.ts';
+import type { Fitted, ForecastFrom, Frame, LocalExpert, Past } from './expert.ts';
 import type { Origins } from './origins.ts';
 
 export interface Said {
@@ -16,22 +16,34 @@ export function before({ values, filled }: Past, back: number): Past {
   return { values: values.subarray(0, known), ...(filled && { filled: filled.subarray(0, known) }) };
 }
 
-/** A member that sleeps on the shortened past is not judged, and therefore is not used: `judged` stays NaN. */
-export function askLocal(expert: LocalExpert, past: Past, frame: Frame, origins: Origins): Said {
-  const { judged: steps, backs, held } = origins;
+/**
+ * A member that sleeps on the shortened past is not judged, and therefore is not used: `judged` stays NaN.
+ *
+ * @param whole - the member as it learned from all of the past
+ */
+export function askLocal(expert: LocalExpert, whole: Fitted, past: Past, frame: Frame, origins: Origins): Said {
   const final = new Float64Array(frame.horizon).fill(Number.NaN);
-  const judged = new Float64Array(backs.length * steps).fill(Number.NaN);
-  const whole = expert.fit(past, frame);
-  if (whole.kind === 'asleep') return { name: expert.name, final, judged };
-  whole.forecast(past.values, final);
-  if (backs.length === 0) return { name: expert.name, final, judged };
-  const shortened = expert.fit(before(past, held), frame);
-  if (shortened.kind === 'fitted') judgeFrom(shortened.forecast, past.values, origins, judged);
+  if (whole.kind === 'fitted') whole.forecast(past.values, final);
+  const shortened =
+    whole.kind === 'fitted' && origins.backs.length > 0 ? expert.fit(before(past, origins.held), frame) : undefined;
+  const { backs, judged: steps } = origins;
+  const judged =
+    shortened?.kind === 'fitted'
+      ? forecastsFrom(shortened.forecast, past.values, backs, steps)
+      : new Float64Array(backs.length * steps).fill(Number.NaN);
   return { name: expert.name, final, judged };
 }
 
-function judgeFrom(forecast: ForecastFrom, values: Float64Array, { judged, backs }: Origins, out: Float64Array): void {
+/** `steps` steps from each point `backs` before the end, row-major. */
+export function forecastsFrom(
+  forecast: ForecastFrom,
+  values: Float64Array,
+  backs: readonly number[],
+  steps: number,
+): Float64Array {
+  const rows = new Float64Array(backs.length * steps);
   for (const [i, back] of backs.entries()) {
-    forecast(values.subarray(0, values.length - back), out.subarray(i * judged, (i + 1) * judged));
+    forecast(values.subarray(0, values.length - back), rows.subarray(i * steps, (i + 1) * steps));
   }
+  return rows;
 }

@@ -1,5 +1,6 @@
-/** How far reality strays from a mixed forecast: per series and place in the season, then in common units over all series. */
+/** How far reality strays from a mixed forecast: for each series, by its place in the season and by the step ahead. */
 import type { Frame, Past } from './expert.ts';
+import type { LongRun } from './long-run.ts';
 import type { Origins } from './origins.ts';
 
 /** What one series brings. */
@@ -8,32 +9,55 @@ export interface Errors {
   readonly origins: Origins;
   /** As from `mix`. */
   readonly errors: Float64Array;
+  readonly longRun: LongRun;
 }
 
-/** Weight of the shape of the whole history, in errors per slot, against what was seen from the origins. */
-const HISTORY_WEIGHT = 10;
-const FLAT_WEIGHT = 10;
-/** Seasons of history that tell where in a season a series is hard to foresee. */
-const SHAPE_SEASONS = 16;
+/** Weights of the long run and of "all hours are alike" against the errors of a slot, counted in errors. */
+const LONG_RUN_WEIGHT = 20;
+const FLAT_WEIGHT = 20;
 /** Pooled errors that outweigh the assumption that nothing grows with the horizon. */
 const GROWTH_WEIGHT = 20;
 /** A single error does not make a whole step ahead look hard. */
 const MOST_RELATIVE_ERROR = 4;
 const GROWTH_SMOOTHING = 3;
-
-export interface Scales {
-  /** One per step ahead, ≥ 0, in the unit of the series: the mean absolute error that is to be expected there. */
-  readonly perStep: Float64Array;
-}
+/** Half of what the long run says (on logarithms), and not more than twice or half of what was seen. */
+const LONG_RUN_POWER = 0.5;
+const MOST_LONG_RUN = 2;
+/** Which errors are rare, and how far rare ones may be from those of other series. */
+const RARE = 0.96;
+const RARE_BOUNDS = [0.5, 2.5] as const;
+const LEAST_RARE = 100;
 
 /**
- * Expected absolute error at every step ahead, for each series: its own mean error, times where in the season the step
- * lies, times how errors grow with the horizon in all series together.
+ * The unit of the errors at every step ahead, for each series: its mean error, times what the long run says of it, times
+ * where in the season the step lies, times how errors grow with the horizon and how rare ones compare over all series.
  */
-export function scalesOf(all: readonly Errors[], frame: Frame): Scales[] {
+export function scalesOf(all: readonly Errors[], frame: Frame): Float64Array[] {
   const own = all.map((one) => ownScale(one, frame));
   const growth = growthOf(all, own, frame.horizon);
-  return own.map((scale) => ({ perStep: scale.map((s, h) => s * growth[h]!) }));
+  const rare = all.map((one, i) => rareness(one, own[i]!));
+  const usual = medianOf(rare.filter(Number.isFinite));
+  return own.map(({ mean, shape }, i) => {
+    const known = Number.isFinite(rare[i]!) && usual > 0;
+    const tail = known ? clamp(rare[i]! / usual, RARE_BOUNDS[0], RARE_BOUNDS[1]) : 1;
+    const level = mean * longRunRatio(all[i]!) ** LONG_RUN_POWER * tail;
+    return growth.map((g, h) => level * shape[h % shape.length]! * g);
+  });
+}
+
+interface OwnScale {
+  /** Mean absolute error. */
+  readonly mean: number;
+  /** Relative size of errors by slot, from the one that comes next. */
+  readonly shape: Float64Array;
+}
+
+function ownScale(one: Errors, { seasons }: Frame): OwnScale {
+  const seen = meanAbsolute(one.errors);
+  const mean = Number.isFinite(seen) ? seen : roughScale(one.past.values);
+  const season = seasons[0];
+  const shape = season === undefined || !(mean > 0) ? Float64Array.of(1) : seasonalShape(one, season, mean);
+  return { mean, shape };
 }
 
 function meanAbsolute(values: Float64Array): number {
@@ -46,15 +70,6 @@ function meanAbsolute(values: Float64Array): number {
   return count > 0 ? sum / count : Number.NaN;
 }
 
-function ownScale(one: Errors, { horizon, seasons }: Frame): Float64Array {
-  const mean = meanAbsolute(one.errors);
-  const base = Number.isFinite(mean) ? mean : roughScale(one.past.values);
-  const season = seasons[0];
-  if (season === undefined) return new Float64Array(horizon).fill(base);
-  const shape = seasonalShape(one, season, base);
-  return Float64Array.from({ length: horizon }, (_, h) => base * shape[h % season]!);
-}
-
 /** For a series that could not be judged: how much it changes from one step to the next. */
 function roughScale(values: Float64Array): number {
   let sum = 0;
@@ -62,53 +77,74 @@ function roughScale(values: Float64Array): number {
   return values.length > 1 ? sum : Math.abs(values[0]!);
 }
 
-/** Relative size of errors by slot ahead of the end of the series: 1 on average. */
-function seasonalShape({ past: { values }, origins, errors }: Errors, season: number, base: number): Float64Array {
-  const history = historyShape(values, season);
-  const sums = new Float64Array(season);
-  const counts = new Float64Array(season);
-  const { backs, judged } = origins;
-  for (const [o, back] of backs.entries()) {
-    for (let h = 0; h < judged; h++) {
-      const e = errors[o * judged + h]!;
-      if (Number.isNaN(e) || !(base > 0)) continue;
-      const slot = (((h - back) % season) + season) % season;
-      sums[slot]! += Math.abs(e) / base;
-      counts[slot]! += 1;
-    }
-  }
-  return sums.map((sum, i) => {
-    const known = HISTORY_WEIGHT * history[i]! + FLAT_WEIGHT;
-    return (sum + known) / (counts[i]! + HISTORY_WEIGHT + FLAT_WEIGHT);
+function seasonalShape({ origins, errors, longRun }: Errors, season: number, mean: number): Float64Array {
+  const seen = bySlot(errors, origins.backs, season);
+  const old = bySlot(longRun.errors, longRun.backs, season);
+  const usual = slotMean(old);
+  return seen.sums.map((sum, slot) => {
+    const before = usual > 0 && old.counts[slot]! > 0 ? old.sums[slot]! / old.counts[slot]! / usual : 1;
+    const count = seen.counts[slot]!;
+    return (sum / mean + LONG_RUN_WEIGHT * before + FLAT_WEIGHT) / (count + LONG_RUN_WEIGHT + FLAT_WEIGHT);
   });
 }
 
-/** Typical change from one season to the next by slot, relative to the mean over the slots. */
-function historyShape(values: Float64Array, season: number): Float64Array {
-  const seasons = Math.min(SHAPE_SEASONS, Math.floor(values.length / season) - 1);
-  if (seasons < 2) return new Float64Array(season).fill(1);
-  const changes = new Float64Array(seasons);
-  const shape = Float64Array.from({ length: season }, (_, slot) => {
-    for (let i = 0; i < seasons; i++) {
-      const t = values.length - (i + 1) * season + slot;
-      changes[i] = Math.abs(values[t]! - values[t - season]!);
-    }
-    // Mostly the median: a holiday is not a property of an hour.
-    return changes.sort()[seasons >> 1]! + 0.25 * meanAbsolute(changes);
+interface Slots {
+  readonly sums: Float64Array;
+  readonly counts: Float64Array;
+}
+
+/** Absolute errors by slot; slot 0 is the one that comes next. */
+function bySlot(errors: Float64Array, backs: readonly number[], season: number): Slots {
+  const sums = new Float64Array(season);
+  const counts = new Float64Array(season);
+  const steps = errors.length / Math.max(1, backs.length);
+  for (let i = 0; i < errors.length; i++) {
+    if (Number.isNaN(errors[i]!)) continue;
+    const ahead = (i % steps) - backs[Math.floor(i / steps)]!;
+    const slot = ((ahead % season) + season) % season;
+    sums[slot]! += Math.abs(errors[i]!);
+    counts[slot]! += 1;
+  }
+  return { sums, counts };
+}
+
+/** Mean over the slots of their mean. */
+function slotMean({ sums, counts }: Slots): number {
+  const known = sums.map((sum, i) => sum / counts[i]!).filter(Number.isFinite);
+  return known.length > 0 ? known.reduce((a, b) => a + b, 0) / known.length : 0;
+}
+
+/** Mean error of the long run over its error where members were judged; 1 where that cannot be told. */
+function longRunRatio({ longRun, origins }: Errors): number {
+  const steps = longRun.errors.length / Math.max(1, longRun.backs.length);
+  const recent = longRun.backs.filter((back) => back <= origins.held).length;
+  const ratio = meanAbsolute(longRun.errors) / meanAbsolute(longRun.errors.subarray(0, recent * steps));
+  return Number.isFinite(ratio) && ratio > 0 ? clamp(ratio, 1 / MOST_LONG_RUN, MOST_LONG_RUN) : 1;
+}
+
+/** Rare errors of the long run in units of its usual ones; NaN where too few are known. */
+function rareness({ longRun }: Errors, { shape }: OwnScale): number {
+  const { errors, backs } = longRun;
+  const mean = meanAbsolute(errors);
+  const steps = errors.length / Math.max(1, backs.length);
+  const relative = errors.map((e, i) => {
+    const ahead = (i % steps) - backs[Math.floor(i / steps)]!;
+    const slot = ((ahead % shape.length) + shape.length) % shape.length;
+    return Math.abs(e) / (mean * shape[slot]!);
   });
-  const mean = shape.reduce((sum, s) => sum + s, 0) / season;
-  return mean > 0 && Number.isFinite(mean) ? shape.map((s) => s / mean) : shape.fill(1);
+  const known = relative.filter(Number.isFinite).sort();
+  return known.length < LEAST_RARE ? Number.NaN : known[Math.floor(RARE * (known.length - 1))]!;
 }
 
 /** Mean relative error at each step ahead over all series and origins, smoothed. Beyond what was judged: a random walk. */
-function growthOf(all: readonly Errors[], own: readonly Float64Array[], horizon: number): Float64Array {
+function growthOf(all: readonly Errors[], own: readonly OwnScale[], horizon: number): Float64Array {
   const sums = new Float64Array(horizon);
   const counts = new Float64Array(horizon);
   for (const [i, { origins, errors }] of all.entries()) {
-    const { backs, judged } = origins;
-    for (let k = 0; k < backs.length * judged; k++) {
-      const h = k % judged;
-      const relative = Math.abs(errors[k]!) / own[i]![h]!;
+    const { mean, shape } = own[i]!;
+    for (let k = 0; k < errors.length; k++) {
+      const h = k % origins.judged;
+      const relative = Math.abs(errors[k]!) / (mean * shape[h % shape.length]!);
       if (!(relative >= 0)) continue;
       sums[h]! += Math.min(MOST_RELATIVE_ERROR, relative);
       counts[h]! += 1;
@@ -117,8 +153,8 @@ function growthOf(all: readonly Errors[], own: readonly Float64Array[], horizon:
   const known = counts.findLastIndex((n) => n > 0) + 1;
   const raw = sums.map((sum, h) => (sum + GROWTH_WEIGHT) / (counts[h]! + GROWTH_WEIGHT));
   return raw.map((_, h) => {
-    if (h >= known && known > 0) return meanOf(raw, known - 1 - GROWTH_SMOOTHING, known) * Math.sqrt((h + 1) / known);
     if (known === 0) return Math.sqrt(h + 1);
+    if (h >= known) return meanOf(raw, known - 1 - GROWTH_SMOOTHING, known) * Math.sqrt((h + 1) / known);
     return meanOf(raw, h - GROWTH_SMOOTHING, Math.min(known, h + GROWTH_SMOOTHING + 1));
   });
 }
@@ -126,4 +162,12 @@ function growthOf(all: readonly Errors[], own: readonly Float64Array[], horizon:
 function meanOf(values: Float64Array, from: number, to: number): number {
   const part = values.subarray(Math.max(0, from), to);
   return part.reduce((sum, v) => sum + v, 0) / part.length;
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.length > 0 ? values.toSorted((a, b) => a - b)[values.length >> 1]! : Number.NaN;
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, value));
 }

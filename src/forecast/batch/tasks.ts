@@ -3,7 +3,8 @@
  * result is the same: what one piece computes is fixed by its name and the data alone.
  */
 import type { Frame, Past } from './expert.ts';
-import { localExperts, pooledExperts } from './experts/roster.ts';
+import { localExperts, pooledExperts, steadyMembers } from './experts/roster.ts';
+import { type LongRun, longRunOf } from './long-run.ts';
 import { askLocal, before, type Said } from './member.ts';
 import type { Origins } from './origins.ts';
 import type { PooledExpert } from './pooled.ts';
@@ -27,8 +28,12 @@ export type Task =
   /** One pooled member on all series. */
   | { readonly kind: 'pooled'; readonly member: string };
 
-/** What the members of a task said, for each of its series in order. */
-export type TaskAnswer = readonly (readonly Said[])[];
+/** What came of a task, for each of its series in order. */
+export type TaskAnswer = readonly {
+  readonly said: readonly Said[];
+  /** From a local task. */
+  readonly longRun?: LongRun;
+}[];
 
 /** Series that one task forecasts locally: small enough to share the work out, large enough not to talk about it all the time. */
 const CHUNK = 16;
@@ -66,22 +71,25 @@ function pastOf({ values, filled, ends }: GroupData, index: number): Past {
   return { values: values.subarray(from, to), ...(marks.includes(1) && { filled: marks }) };
 }
 
-function askAllLocal({ from, to, simple }: Task & { kind: 'local' }, data: GroupData): Said[][] {
+function askAllLocal({ from, to, simple }: Task & { kind: 'local' }, data: GroupData): TaskAnswer {
   const members = simple ? localExperts.slice(0, SIMPLE) : localExperts;
   return Array.from({ length: to - from }, (_, i) => {
     const [past, origins] = [pastOf(data, from + i), data.origins[from + i]!];
-    return members.map((member) => askLocal(member, past, data.frame, origins));
+    const learned = members.map((member) => member.fit(past, data.frame));
+    const said = members.map((member, m) => askLocal(member, learned[m]!, past, data.frame, origins));
+    const steady = learned.filter((_, m) => steadyMembers.has(members[m]!.name));
+    return { said, longRun: longRunOf(steady, past, data.frame, origins) };
   });
 }
 
 /** Learns without the newest points and is judged on them, then learns from them too and forecasts. */
-function askPooled(member: PooledExpert, data: GroupData): Said[][] {
+function askPooled(member: PooledExpert, data: GroupData): TaskAnswer {
   const { frame, origins } = data;
   const pasts = origins.map((_, i) => pastOf(data, i));
   const seed = mixSeed(data.seed, member.name);
   const known = pasts.map((past, i) => before(past, origins[i]!.held));
   const learned = member.learn(known, { ...frame, seed });
-  if (learned.kind === 'asleep') return pasts.map(() => []);
+  if (learned.kind === 'asleep') return pasts.map(() => ({ said: [] }));
   const histories: Float64Array[] = [];
   const owners: number[] = [];
   for (const [i, { values }] of pasts.entries()) {
@@ -107,7 +115,8 @@ function askPooled(member: PooledExpert, data: GroupData): Said[][] {
     for (let o = 0; o < backs.length; o++, row++) {
       rows.set(judged.subarray(row * frame.horizon, row * frame.horizon + steps), o * steps);
     }
-    return [{ name: member.name, final: final.slice(i * frame.horizon, (i + 1) * frame.horizon), judged: rows }];
+    const own = final.slice(i * frame.horizon, (i + 1) * frame.horizon);
+    return { said: [{ name: member.name, final: own, judged: rows }] };
   });
 }
 

@@ -60,6 +60,17 @@ export const localExperts: readonly LocalExpert[] = [
   autoregression('ar-step-log', { ...step, log: true }),
 ];
 
+/** Those whose errors over a long time say how hard a series is, averaged. */
+export const steadyMembers: ReadonlySet<string> = new Set([
+  'profile',
+  'profile-long',
+  'harmonic-log',
+  'ar',
+  'ar-day',
+  'ar-step',
+  'ar-step-log',
+]);
+
 /** The longest of these windows that a pooled member can still learn from. */
 const MOST_INPUT = 1_024;
 
