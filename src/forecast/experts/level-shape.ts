@@ -64,7 +64,7 @@ function startLevelShape({ past, horizons, stepMs }: ExpertSettings, rows: Rows,
     let place = step;
     for (let row = -ahead; row < count; row++) {
       place = past.before(place, season);
-      if (row >= 0) deviations[row] = past.at(place) - levels[row]!;
+      if (row >= 0) deviations[row] = past.ordinary(place) - levels[row]!;
     }
     return trimmedMean(deviations, rows.decay);
   }
@@ -122,7 +122,7 @@ function rowsBefore(past: Past, start: number, { season, count }: Rows, slotStep
     rows.push(
       Float64Array.from({ length: Math.ceil(season / slotSteps) }, (_, i) => {
         const step = first + i * slotSteps;
-        return past.markOf(step) === 'ok' ? past.at(step) : Number.NaN;
+        return past.ordinary(step);
       }),
     );
     boundSpikes(rows[k]!);

@@ -15,6 +15,8 @@ export interface Past {
   at(step: number): number;
   /** As `at`, with missing steps replaced by what the seasonal shape expected there when they went by. NaN only where nothing is kept. */
   filled(step: number): number;
+  /** As `at`, and NaN where the sample is excluded: what a seasonal shape may learn from. */
+  ordinary(step: number): number;
   /** How the sample may be used; undefined when the step is missing or no longer kept. */
   markOf(step: number): Mark | undefined;
   /** The step one season earlier on the wall clock of the workload: `step − season`, corrected at a daylight-saving change. */

@@ -11,6 +11,8 @@ export interface SampleRing {
   filled(age: number): number;
   /** NaN for a stand-in. */
   at(age: number): number;
+  /** NaN for a stand-in, or when it is excluded. */
+  ordinary(age: number): number;
   mark(age: number): Mark | undefined;
   /** Values are kept as their distance from here; set before the first sample. */
   setCentre(z: number): void;
@@ -20,6 +22,7 @@ export interface SampleRing {
 }
 
 const MARKS: readonly (Mark | undefined)[] = [undefined, 'ok', 'censored', 'excluded'];
+const EXCLUDED = MARKS.indexOf('excluded');
 /**
  * Rings beyond this length hold half precision: 0.05 % of the distance from the centre, below the noise of a load however
  * far it is.
@@ -61,6 +64,10 @@ export function startSampleRing(length: number, name: string, saved?: Parameters
     },
     filled,
     at: (age) => (code(age) === 0 ? Number.NaN : filled(age)),
+    ordinary(age) {
+      const found = code(age);
+      return found === 0 || found === EXCLUDED ? Number.NaN : filled(age);
+    },
     mark: (age) => MARKS[code(age)],
     bytes: values.byteLength + codes.byteLength,
     setCentre(z) {

@@ -68,6 +68,11 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
       if (age < 0) return Number.NaN;
       return age < length ? fine.filled(age) : slots.filled(step);
     },
+    ordinary(step) {
+      const age = newest - step;
+      if (age < 0) return Number.NaN;
+      return age < length ? fine.ordinary(age) : slots.ordinary(step);
+    },
     markOf(step) {
       const age = newest - step;
       if (age < 0) return undefined;
@@ -99,6 +104,7 @@ function spanMs(seasons: readonly number[], stepMs: number): number {
 interface Slots {
   at(step: number): number;
   filled(step: number): number;
+  ordinary(step: number): number;
   mark(step: number): Mark | undefined;
   setCentre(z: number): void;
   readonly bytes: number;
@@ -111,9 +117,11 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
   const ring = startSampleRing(length, 'slots', saved);
   const open = startOpenSlot(saved);
 
+  let running = open.number();
+
   /** A slot that is not kept has age −1. */
   function ageOf(step: number): number {
-    const age = open.number() - Math.floor(step / width) - 1;
+    const age = running - Math.floor(step / width) - 1;
     return age < length ? age : -1;
   }
 
@@ -126,6 +134,10 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
       const age = ageOf(step);
       return age < 0 ? Number.NaN : ring.filled(age);
     },
+    ordinary(step) {
+      const age = ageOf(step);
+      return age < 0 ? Number.NaN : ring.ordinary(age);
+    },
     mark(step) {
       const age = ageOf(step);
       return age < 0 ? undefined : ring.mark(age);
@@ -134,9 +146,10 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
     bytes: ring.bytes,
     push(step, value, mark) {
       const number = Math.floor(step / width);
-      if (number !== open.number()) {
-        if (open.number() >= 0) ring.push(open.mean(), open.mark());
+      if (number !== running) {
+        if (running >= 0) ring.push(open.mean(), open.mark());
         open.begin(number);
+        running = number;
       }
       open.push(value, mark);
     },

@@ -13,29 +13,42 @@ const DAY_MS = 86_400_000;
 
 /** @param clock - UTC when absent. Steps are counted from the epoch. */
 export function wallTime(stepMs: number, clock?: WallClock): WallTime {
-  const shiftAt = clock ? startShifts(stepMs, clock) : () => 0;
+  const span = clock && startSpans(stepMs, clock);
+  if (!span) return { before: (step, season) => step - season, slot: slotOf };
   const followsDays = (season: number) => (season * stepMs) % DAY_MS === 0;
   return {
     before(step, season) {
       const earlier = step - season;
-      return followsDays(season) ? earlier + shiftAt(step) - shiftAt(earlier) : earlier;
+      // Mostly both lie in the span that was asked for last.
+      if (span.holds(step) && span.holds(earlier)) return earlier;
+      return followsDays(season) ? earlier + span.shiftAt(step) - span.shiftAt(earlier) : earlier;
     },
-    slot: (step, season) => slotOf(followsDays(season) ? step + shiftAt(step) : step, season),
+    slot: (step, season) => slotOf(followsDays(season) ? step + span.shiftAt(step) : step, season),
   };
 }
 
-/** Offset from UTC in whole steps. Keeps the span of the last answer, because questions come in runs. */
-function startShifts(stepMs: number, { transitions }: WallClock): (step: number) => number {
+interface Spans {
+  /** Whether the step lies in the span of the last answer, which has one offset. */
+  holds(step: number): boolean;
+  /** Offset from UTC in whole steps. */
+  shiftAt(step: number): number;
+}
+
+function startSpans(stepMs: number, { transitions }: WallClock): Spans {
   let from = 0;
   let until = 0;
   let shift = 0;
-  return (step) => {
-    if (step >= from && step < until) return shift;
-    let i = transitions.length - 1;
-    while (i > 0 && transitions[i]!.fromMs > step * stepMs) i -= 1;
-    from = i === 0 ? Number.NEGATIVE_INFINITY : Math.ceil(transitions[i]!.fromMs / stepMs);
-    until = i + 1 < transitions.length ? Math.ceil(transitions[i + 1]!.fromMs / stepMs) : Number.POSITIVE_INFINITY;
-    shift = Math.round(transitions[i]!.offsetMs / stepMs);
-    return shift;
+  const holds = (step: number) => step >= from && step < until;
+  return {
+    holds,
+    shiftAt(step) {
+      if (holds(step)) return shift;
+      let i = transitions.length - 1;
+      while (i > 0 && transitions[i]!.fromMs > step * stepMs) i -= 1;
+      from = i === 0 ? Number.NEGATIVE_INFINITY : Math.ceil(transitions[i]!.fromMs / stepMs);
+      until = i + 1 < transitions.length ? Math.ceil(transitions[i + 1]!.fromMs / stepMs) : Number.POSITIVE_INFINITY;
+      shift = Math.round(transitions[i]!.offsetMs / stepMs);
+      return shift;
+    },
   };
 }

@@ -59,10 +59,9 @@ function meanOfCycles(past: Past, newest: number, cycles: number, { season, shif
   let [lowest, highest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   let place = newest;
   for (let k = 0; k < cycles; k++, place = past.before(place, season)) {
-    const mark = past.markOf(place + shift);
-    if (mark === undefined || mark === 'excluded') continue;
     // The mean over the seasons is smooth enough, and older ones are kept as means over slots.
-    const z = past.filled(place + shift);
+    const z = past.ordinary(place + shift);
+    if (Number.isNaN(z)) continue;
     sum += z;
     n += 1;
     if (z < lowest) lowest = z;

@@ -67,6 +67,16 @@ describe('startPast', () => {
     assert.equal(past.markOf(7), undefined);
   });
 
+  it('shows to shapes neither stand-ins nor excluded samples', () => {
+    const past = startPast(minutes(0));
+    for (const mark of ['ok', 'censored', 'excluded'] as const) past.push(1, mark, 0);
+    past.push(Number.NaN, 'ok', 9);
+    assert.deepEqual([0, 1, 2, 3, 4].map(past.ordinary), [1, 1, Number.NaN, Number.NaN, Number.NaN]);
+    pushUntil(past, 3 * DAY, () => 1);
+    assert.ok(Number.isNaN(past.ordinary(1)), 'the slot holds an excluded sample');
+    assert.equal(past.ordinary(7), 1);
+  });
+
   it('answers NaN, never an infinity, before the first true sample', () => {
     const past = startPast(minutes());
     for (let i = 0; i < 10; i++) past.push(Number.NaN, 'ok', Number.NaN);
