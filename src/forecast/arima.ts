@@ -165,12 +165,16 @@ export function startArima(parameters: Parameters, firstStep: number): PointFore
     mean: numberIn(parameters, 'arma.mean'),
   };
   const x = savedArray(parameters, 'arma.x');
-  const filter = startArmaFilter(
-    coefficients,
-    x && { x, innovations: arrayIn(parameters, 'arma.innovations') },
-  );
+  const filter = startArmaFilter(coefficients, x && { x, innovations: arrayIn(parameters, 'arma.innovations') });
   let next = firstStep;
+  let ahead = new Float64Array(0);
   return {
+    predictAt(horizons, out) {
+      const last = horizons[horizons.length - 1]!;
+      if (ahead.length !== last) ahead = new Float64Array(last);
+      filter.predict(ahead);
+      for (let i = 0; i < horizons.length; i++) out[i] = ahead[horizons[i]! - 1]! + curve(next + horizons[i]! - 1);
+    },
     save() {
       const { x, innovations } = filter.save();
       return { ...parameters, 'arma.x': x, 'arma.innovations': innovations };

@@ -9,6 +9,8 @@ export interface PointForecaster {
   observe(z: number): void;
   /** Writes the medians of steps 1 … `out.length` after the last one observed. Finite as soon as one sample was seen. */
   predict(out: Float64Array): void;
+  /** As `predict`, for these steps alone (ascending), where that is less work. */
+  predictAt?(horizons: readonly number[], out: Float64Array): void;
   /** Parameters from which it can be started to go on exactly from here. */
   save(): Parameters;
 }

@@ -7,6 +7,8 @@ import type { Change } from '../../domain/change.ts';
 import type { Mark } from '../../domain/forecast.ts';
 import type { Parameters } from '../parameters.ts';
 import { toZ } from '../transform.ts';
+
+import { openCells } from './cells.ts';
 import { type Curve, startCurve } from './curve.ts';
 import { startIssued } from './issue.ts';
 import { startJudge } from './judge.ts';
@@ -31,9 +33,10 @@ const KEPT_ON_CHANGE = 0.5;
 
 export function startAggregate(settings: AggregateSettings, saved?: Parameters): Aggregate {
   const parts = openParts(settings, saved);
-  const { past, base, panel, gate, range, detector, mixture, layers } = parts;
-  const judge = startJudge(parts);
-  const issued = startIssued(parts);
+  const { past, base, panel, gate, samples, detector, mixture, layers } = parts;
+  const cells = openCells(parts);
+  const judge = startJudge(parts, cells);
+  const issued = startIssued(parts, cells);
   const curve = startCurve(parts, issued);
   let noticed: readonly Change[] = [];
   if (saved) issued.refresh();
@@ -41,18 +44,6 @@ export function startAggregate(settings: AggregateSettings, saved?: Parameters):
   function onChange(strength: number): void {
     mixture.fade(1 - strength * (1 - KEPT_ON_CHANGE));
     for (const layer of layers) layer.hurry(strength);
-  }
-
-  function note(z: number): void {
-    if (Number.isNaN(z)) {
-      range[2] = Number.isNaN(range[2]!) ? 1 : range[2]! + 1;
-      range[3] = 0;
-      return;
-    }
-    range[0] = Math.min(z, Number.isNaN(range[0]!) ? z : range[0]!);
-    range[1] = Math.max(z, Number.isNaN(range[1]!) ? z : range[1]!);
-    range[2] = 0;
-    range[3] = (Number.isNaN(range[3]!) ? 1e6 : range[3]!) + 1;
   }
 
   return {
@@ -67,7 +58,7 @@ export function startAggregate(settings: AggregateSettings, saved?: Parameters):
       const score = isTrue ? judge.judge(step, y, z, mark) : Number.NaN;
       past.push(z, mark, base.fill(step));
       base.observe(step, mark === 'ok' ? z : Number.NaN);
-      note(z);
+      samples.note(z);
       // Scores are in mean absolute errors; a deviation is 1.25 of them.
       noticed = detector.observe(score / 1.25, mark);
       if (noticed.length > 0) onChange(1);

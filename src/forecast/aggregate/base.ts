@@ -24,9 +24,8 @@ const LEVEL_RATE = 0.2;
 export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, store: StateStore): SeasonalBase {
   const slots = Math.min(MOST_SLOTS, season);
   const course = store.singles('base.course', slots, Number.NaN);
-  const counts = store.singles('base.counts', slots);
-  // Level of the newest samples, their distance from the course, and the age of the newest one.
-  const now = store.doubles('base.now', 3, Number.NaN);
+  // Level of the newest samples, their distance from the course, the age of the newest one, and how many there were.
+  const now = store.doubles('base.now', 4, Number.NaN);
   const perSlot = season / slots;
   const slowest = SEASON_RATE / Math.max(1, perSlot);
 
@@ -47,7 +46,7 @@ export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, stor
   return {
     observe(step, z) {
       if (Number.isNaN(z)) {
-        now[2]! += 1;
+        now[2] = (Number.isNaN(now[2]!) ? 0 : now[2]!) + 1;
         return;
       }
       const expected = at(step);
@@ -55,9 +54,10 @@ export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, stor
       now[0] = Number.isNaN(now[0]!) ? z : now[0]! + LEVEL_RATE * (z - now[0]!);
       const distance = Number.isNaN(expected) ? 0 : z - expected;
       now[1] = Number.isNaN(now[1]!) ? distance : now[1]! + LEVEL_RATE * (distance - now[1]!);
+      now[3] = (Number.isNaN(now[3]!) ? 0 : now[3]!) + 1;
       const slot = Math.floor(past.slot(step, season) / perSlot);
-      counts[slot] = counts[slot]! + 1;
-      const rate = Math.max(slowest, 1 / counts[slot]!);
+      // Every slot is seen about as often as the others.
+      const rate = Math.max(slowest, Math.min(1, 1 / (1 + (now[3]! * perSlot) / season)));
       course[slot] = Number.isNaN(course[slot]!) ? z : course[slot]! + rate * (z - course[slot]!);
     },
     at,

@@ -6,9 +6,9 @@ import { GRID, HIGHEST, MEAN_WEIGHTS } from '../levels.ts';
 import { shiftTail, type Tail, tailExcess } from '../tails.ts';
 import { fromZ, toZ } from '../transform.ts';
 import type { Issued } from './issue.ts';
-import { PARTS } from './layer.ts';
 import { LEVELS, LOWER_TAIL, MEDIAN, MIXED, type MixedPlace, placeMixed, UPPER_TAIL } from './mixed-levels.ts';
 import type { Parts } from './parts.ts';
+import { PARTS } from './scale-tracker.ts';
 
 /** What is asked of a contender from the newest step on. */
 export interface Curve {
@@ -26,13 +26,11 @@ export function startCurve(
   parts: Parts,
   issued: Issued,
 ): (contender: number, steps: number, levels: readonly MixedPlace[]) => Curve {
-  const { plan, past, base, layers, season, settings } = parts;
+  const { plan, past, base, layers, settings, partOf } = parts;
   const H = plan.horizons.length;
   const deviations = new Float64Array(H);
   const flats = new Float64Array(H);
   const tracked = new Float64Array(LEVELS);
-
-  const partOf = (step: number) => Math.floor((past.slot(step, season) * PARTS) / season);
 
   /** Before the first sample there is no course. */
   function baseAt(step: number): number {
@@ -46,7 +44,7 @@ export function startCurve(
     for (let i = 0; i < H; i++) {
       const step = past.newest + plan.horizons[i]!;
       flats[i] = issued.at(contender, i);
-      const scale = flats[i]! * layer.shapeAt(partOf(step));
+      const scale = flats[i]! * layer.scales.shapeAt(partOf(step));
       const median = issued.quantiles[MEDIAN]!;
       deviations[i] = median - baseAt(step);
       for (let l = 0; l < LEVELS; l++) tracked[l] = (issued.quantiles[l]! - median) / scale;
@@ -65,9 +63,12 @@ export function startCurve(
     return (toZ(settings.transform, sum) - median) / scale;
   }
 
+  const shapes = new Float64Array(PARTS);
+
   return (contender, steps, places) => {
     const rows = Array.from({ length: places.length + 1 }, () => new Float64Array(H));
     track(contender, places, rows);
+    for (let part = 0; part < PARTS; part++) shapes[part] = layers[contender]!.scales.shapeAt(part);
     const curve = {
       medians: new Float64Array(steps),
       scales: new Float64Array(steps),
@@ -80,12 +81,13 @@ export function startCurve(
       const from = plan.horizons[index]!;
       const share = next === index ? 0 : (ahead - from) / (plan.horizons[next]! - from);
       const step = past.newest + ahead;
-      const beyond = Math.sqrt(Math.max(1, ahead / plan.horizons[H - 1]!));
-      curve.medians[k] = baseAt(step) + deviations[index]! * (1 - share) + deviations[next]! * share;
-      const flat = flats[index]! * (1 - share) + flats[next]! * share;
-      curve.scales[k] = flat * layers[contender]!.shapeAt(partOf(step)) * beyond;
+      const beyond = next === index ? Math.sqrt(Math.max(1, ahead / from)) : 1;
+      curve.medians[k] = baseAt(step) + deviations[index]! + share * (deviations[next]! - deviations[index]!);
+      const flat = flats[index]! + share * (flats[next]! - flats[index]!);
+      curve.scales[k] = flat * shapes[partOf(step)]! * beyond;
       for (let j = 0; j < rows.length; j++) {
-        curve.scores[j]![k] = rows[j]![index]! * (1 - share) + rows[j]![next]! * share;
+        const row = rows[j]!;
+        curve.scores[j]![k] = row[index]! + share * (row[next]! - row[index]!);
       }
     }
     return curve;

@@ -1,10 +1,11 @@
 /** What is said after a step: the experts' medians mixed for each tracked horizon, and kept until the outcome is there. */
-
+import type { Cells } from './cells.ts';
+import { FEATURES, writeFeatures } from './features.ts';
 import { CONTENDERS } from './gate.ts';
 import { nearestHorizon } from './horizon-plan.ts';
-import { FEATURES, PARTS, type Place } from './layer.ts';
 import { LEVELS, MEDIAN } from './mixed-levels.ts';
-import { CELL, type Parts } from './parts.ts';
+import type { Place } from './offset-model.ts';
+import type { Parts } from './parts.ts';
 
 /** Forecasts from the newest step on, at the tracked horizons. */
 export interface Issued {
@@ -14,7 +15,8 @@ export interface Issued {
   refresh(): void;
   /**
    * Quantiles of a contender at a tracked horizon, on z, ascending, in `quantiles`.
-   * @returns the scale without the shape of the season; NaN where the contender has nothing to say
+   *
+   * @returns the scale without the shape of the season
    */
   at(contender: number, horizon: number): number;
   readonly quantiles: Float64Array;
@@ -27,9 +29,8 @@ const FELT_STEPS = 10;
 /** Steepness is that of a quarter of an hour at least, or of three steps. */
 const SLOPE_MS = 900_000;
 
-export function startIssued(parts: Parts): Issued {
-  const { plan, layers, panel, mixture, waiting, past, season, bursts, shock, columns, range, settings } = parts;
-  const { cells } = waiting;
+export function startIssued(parts: Parts, cells: Cells): Issued {
+  const { plan, layers, panel, mixture, past, samples, errors, columns, settings, partOf } = parts;
   const H = plan.horizons.length;
   const K = panel.names.length;
   const mixed = new Float64Array(H * LEVELS).fill(Number.NaN);
@@ -38,92 +39,76 @@ export function startIssued(parts: Parts): Issued {
   const quantiles = new Float64Array(LEVELS);
   const place: Place = { horizon: 0, part: 0, features: new Float64Array(FEATURES) };
   const slopeFrom = nearestHorizon(plan, Math.max(3, SLOPE_MS / settings.stepMs));
+  const isBehindGap = () => (samples.sinceGap() < FELT_STEPS ? 1 : 0);
 
-  const age = () => Math.max(0, range[2]!);
+  const partAt = (i: number) => partOf(past.newest + plan.horizons[i]!);
 
   /** Behind a gap a forecast is one of a longer horizon than it says. */
-  const effective = (i: number) => (age() > 0 ? nearestHorizon(plan, plan.horizons[i]! + age()) : i);
-
-  const partAt = (i: number) => Math.floor((past.slot(past.newest + plan.horizons[i]!, season) * PARTS) / season);
-
-  function setPlace(i: number, contender: number): void {
-    place.horizon = effective(i);
+  function setPlace(i: number): void {
+    const age = samples.age();
+    place.horizon = age > 0 ? nearestHorizon(plan, plan.horizons[i]! + age) : i;
     place.part = partAt(i);
-    const { features } = place;
-    features[0] = bursts[0]! - 1;
-    features[1] = bursts[1 + contender * plan.blocks + plan.blockOf[place.horizon]!]! - 1;
-    features[2] = Math.max(0, slopes[i]!);
-    features[3] = Math.max(0, -slopes[i]!);
-    features[4] = range[3]! < FELT_STEPS ? 1 : 0;
-    features[5] = Math.max(0, shock[0]! - shock[1]!);
-  }
-
-  function mixEach(): void {
-    for (let i = 0; i < H; i++) {
-      setPlace(i, 0);
-      const block = plan.blockOf[place.horizon]!;
-      mixture.mix(block, panel.medians, i * K, layers[0]!.scale(place.horizon, place.part), centres);
-      mixed.set(centres, i * LEVELS);
-    }
   }
 
   function mixAll(): void {
-    mixEach();
     for (let i = 0; i < H; i++) {
-      const far = Math.max(i, slopeFrom);
-      const slope = (mixed[far * LEVELS + MEDIAN]! - mixed[MEDIAN]!) / layers[0]!.scale(far, partAt(far));
-      slopes[i] = Number.isNaN(slope) ? 0 : Math.min(MOST_SLOPE, Math.max(-MOST_SLOPE, slope));
+      setPlace(i);
+      const sigma = layers[0]!.scales.at(place.horizon, place.part);
+      mixture.mix(plan.blockOf[place.horizon]!, panel.medians, i * K, sigma, centres);
+      mixed.set(centres, i * LEVELS);
     }
-  }
-
-  function keep(): void {
-    for (let i = 0; i < H; i++) {
-      const at = waiting.cellAt(i, past.newest);
-      if (at < 0) continue;
-      if (age() > 0) {
-        cells[at] = Number.NaN;
-        continue;
-      }
-      for (let c = 0; c < CONTENDERS.length; c++) {
-        setPlace(i, c);
-        cells[at + CELL.own + c] = place.features[1]!;
-      }
-      cells[at + CELL.burst] = place.features[0]!;
-      cells[at + CELL.slope] = slopes[i]!;
-      cells[at + CELL.gap] = place.features[4]!;
-      cells[at + CELL.shock] = place.features[5]!;
-      for (let l = 0; l < LEVELS; l++) cells[at + CELL.centres + l] = mixed[i * LEVELS + l]!;
-      for (let k = 0; k < K; k++) cells[at + CELL.medians + k] = panel.medians[i * K + k]!;
-    }
+    writeSlopes(slopes, mixed, slopeFrom, (i) => layers[0]!.scales.at(i, partAt(i)));
   }
 
   function refresh(): void {
     panel.predict();
-    bound(panel.medians, range);
+    bound(panel.medians, samples.lowest(), samples.highest());
     mixAll();
+  }
+
+  function keep(i: number, at: number): void {
+    const ofBlock = CONTENDERS.map((_, c) => errors.ofBlock(c, plan.blockOf[i]!));
+    cells.fill(at, [errors.recent(), ...ofBlock, slopes[i]!, isBehindGap(), errors.shock()], mixed, i, panel.medians);
   }
 
   return {
     quantiles,
+    refresh,
     update() {
       refresh();
-      keep();
+      for (let i = 0; i < H; i++) {
+        const at = cells.toFill(i, past.newest);
+        if (at < 0) continue;
+        if (samples.age() > 0) cells.empty(at);
+        else keep(i, at);
+      }
     },
-    refresh,
     at(contender, i) {
-      setPlace(i, contender);
-      if (contender === 0) centres.set(mixed.subarray(i * LEVELS, (i + 1) * LEVELS));
-      else centres.fill(columns[contender]! < 0 ? Number.NaN : panel.medians[i * K + columns[contender]!]!);
-      const layer = layers[contender]!;
-      layer.quantiles(place, layer.scale(place.horizon, place.part), centres, quantiles);
-      return layer.flatScale(place.horizon);
+      setPlace(i);
+      const ofBlock = errors.ofBlock(contender, plan.blockOf[place.horizon]!);
+      writeFeatures(place.features, errors.recent(), ofBlock, slopes[i]!, isBehindGap(), errors.shock());
+      const column = columns[contender]!;
+      for (let l = 0; l < LEVELS; l++) {
+        centres[l] =
+          contender === 0 ? mixed[i * LEVELS + l]! : column < 0 ? Number.NaN : panel.medians[i * K + column]!;
+      }
+      layers[contender]!.quantiles(place, centres, quantiles);
+      return layers[contender]!.scales.flat(place.horizon);
     },
   };
 }
 
+/** Rise of the medians from the first horizon to each, or to `from` where that is further, in scales. */
+function writeSlopes(out: Float64Array, mixed: Float64Array, from: number, scaleAt: (i: number) => number): void {
+  for (let i = 0; i < out.length; i++) {
+    const far = Math.max(i, from);
+    const slope = (mixed[far * LEVELS + MEDIAN]! - mixed[MEDIAN]!) / scaleAt(far);
+    out[i] = Number.isNaN(slope) ? 0 : Math.min(MOST_SLOPE, Math.max(-MOST_SLOPE, slope));
+  }
+}
+
 /** Further out than the range of everything seen, widened by half and by a factor of two, nobody is believed. */
-function bound(medians: Float32Array, range: Float64Array): void {
-  const [low, high] = [range[0]!, range[1]!];
+function bound(medians: Float32Array, low: number, high: number): void {
   if (Number.isNaN(low)) return;
   const margin = 0.5 * (high - low) + Math.LN2;
   for (let i = 0; i < medians.length; i++) {

@@ -3,6 +3,9 @@ import { normalScore, studentQuantile } from '../levels.ts';
 
 export const MIXED = [0.01, 0.05, 0.2, 0.5, 0.8, 0.9, 0.95, 0.99] as const;
 export const LEVELS = MIXED.length;
+/** Neighbouring levels share their weights: what is good at 0.9 is good at 0.95. Tails and middle differ. */
+export const GROUP_OF = [0, 0, 1, 1, 1, 2, 2, 3] as const;
+export const GROUPS = 4;
 export const MEDIAN = MIXED.indexOf(0.5);
 export const LOWER_TAIL = MIXED.indexOf(0.05);
 export const UPPER_TAIL = MIXED.indexOf(0.95);

@@ -6,13 +6,17 @@ import { type Parameters, prefixed, underPrefix } from '../parameters.ts';
 import type { Tail } from '../tails.ts';
 import type { Transform } from '../transform.ts';
 import { type SeasonalBase, startSeasonalBase } from './base.ts';
+import { CELL } from './cells.ts';
 import { type NamedExpert, type Panel, startPanel } from './experts.ts';
+import { type Errors, startErrors } from './features.ts';
 import { CONTENDERS, type Gate, startGate } from './gate.ts';
 import { type HorizonPlan, planHorizons } from './horizon-plan.ts';
 import { type Layer, startLayer } from './layer.ts';
-import { LEVELS, PRIOR_SCORES } from './mixed-levels.ts';
+import { PRIOR_SCORES } from './mixed-levels.ts';
 import { type Mixture, startMixture } from './mixture.ts';
 import { type Recent, startRecent } from './recent.ts';
+import { type Samples, startSamples } from './samples.ts';
+import { PARTS } from './scale-tracker.ts';
 import { openStateStore, type StateStore } from './state-store.ts';
 import { PRIOR_TAIL } from './tail-tracker.ts';
 import { startWaiting, type Waiting } from './waiting.ts';
@@ -39,31 +43,26 @@ export interface Parts {
   readonly plan: HorizonPlan;
   /** Season that the shape of the scale runs over; 1 for none. */
   readonly season: number;
-  readonly store: StateStore;
+  /** Part of that season that a step lies in. */
+  partOf(step: number): number;
   readonly past: PastKeeper;
+  readonly samples: Samples;
   readonly base: SeasonalBase;
   readonly panel: Panel;
   readonly mixture: Mixture;
   /** In the order of CONTENDERS. */
   readonly layers: readonly Layer[];
+  readonly errors: Errors;
   readonly gate: Gate;
   readonly waiting: Waiting;
   readonly recent: Recent;
   readonly detector: ChangeDetector;
   /** Column of each yardstick among the experts; −1 when it is not there. In the order of CONTENDERS, the first unused. */
   readonly columns: readonly number[];
-  /** Running errors in scales: first those one step ahead, then by contender and block. */
-  readonly bursts: Float32Array;
-  /** Errors of the last few steps one step ahead, in scales, and what they hardly ever exceed. */
-  readonly shock: Float64Array;
-  /** Lowest and highest z so far, age of the newest sample in steps, steps since a gap. */
-  readonly range: Float64Array;
   save(): Parameters;
+  /** In memory. */
   bytes(): number;
 }
-
-/** A cell that waits: features known at the origin, then the centres of the aggregate, then the experts' medians. */
-export const CELL = { burst: 0, own: 1, slope: 4, gap: 5, shock: 6, centres: 7, medians: 7 + LEVELS } as const;
 
 export function openParts(settings: AggregateSettings, saved?: Parameters): Parts {
   const { stepMs, seasons, horizonSteps, experts, firstStep, clock } = settings;
@@ -75,43 +74,45 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
   const shared = { stepMs, seasons, past };
   const panel = startPanel(experts, { ...shared, horizons: plan.horizons }, saved);
   const detector = startChangeDetector(shared, saved && underPrefix('change.', saved));
-  const priors = [PRIOR_SCORES.map(() => 0), PRIOR_SCORES, PRIOR_SCORES];
-  const layer = { plan, season, stepMs, firstScale: settings.firstScale, priorTail: settings.fleetTail ?? PRIOR_TAIL };
   return {
     settings,
     plan,
     season,
-    store,
+    partOf: (step) => Math.floor((past.slot(step, season) * PARTS) / season),
     past,
+    samples: startSamples(store),
     base: startSeasonalBase(season, past, store),
     panel,
-    mixture: startMixture(plan.blocks, experts.length, PRIOR_SCORES, store),
-    layers: CONTENDERS.map((name, c) => startLayer({ ...layer, name, prior: priors[c]! }, store)),
+    mixture: startMixture(plan.blocks, experts.length, store),
+    layers: startLayers(settings, plan, season, store),
+    errors: startErrors(plan, store),
     gate: startGate(stepMs, store),
     waiting: startWaiting(plan, CELL.medians + experts.length, store),
     recent: startRecent(plan, stepMs, store),
     detector,
     columns: CONTENDERS.map((name) => panel.names.indexOf(name)),
-    bursts: store.singles('bursts', 1 + CONTENDERS.length * plan.blocks, 1),
-    shock: startShock(store),
-    range: store.doubles('range', 4, Number.NaN),
     save: () => ({
       ...store.save(),
       ...prefixed('past.', past.save()),
       ...prefixed('change.', detector.save()),
       ...panel.save(),
     }),
-    bytes: () => store.bytes() + bytesOf(past.save()) + bytesOf(detector.save()) + bytesOf(panel.save()),
+    bytes: () => store.bytes() + past.bytes + bytesOf(detector.save()) + bytesOf(panel.save()),
   };
 }
 
-/** What is ordinary begins high, so that a young series is not in shock all the time. */
-const FIRST_LIMIT = 4;
-
-function startShock(store: StateStore): Float64Array {
-  const shock = store.doubles('shock', 2);
-  if (shock[1] === 0) shock.set([1, FIRST_LIMIT]);
-  return shock;
+/** The mixture brings quantiles of its own, so its offsets begin at 0; those of a yardstick's median do not. */
+function startLayers(
+  { firstScale, fleetTail }: AggregateSettings,
+  plan: HorizonPlan,
+  season: number,
+  store: StateStore,
+): readonly Layer[] {
+  const common = { plan, season, firstScale, priorTail: fleetTail ?? PRIOR_TAIL };
+  return CONTENDERS.map((name) => {
+    const prior = name === 'aggregate' ? PRIOR_SCORES.map(() => 0) : PRIOR_SCORES;
+    return startLayer({ ...common, name, prior }, store);
+  });
 }
 
 function bytesOf(parameters: Parameters): number {

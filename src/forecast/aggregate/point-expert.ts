@@ -16,12 +16,16 @@ export function pointExpert(
   return ({ past, horizons }, saved) => {
     const awakeFrom = (saved && savedNumber(saved, 'awakeFromStep')) ?? awakeFromStep;
     const point = startPoint(kind, saved ?? parameters, past.newest + 1);
-    const ahead = new Float64Array(horizons.at(-1)!);
+    const ahead = new Float64Array(point.predictAt ? 0 : horizons.at(-1)!);
     return {
       observe: () => point.observe(past.at(past.newest)),
       predict(out) {
         if (past.newest + 1 < awakeFrom) {
           out.fill(Number.NaN);
+          return;
+        }
+        if (point.predictAt) {
+          point.predictAt(horizons, out);
           return;
         }
         point.predict(ahead);

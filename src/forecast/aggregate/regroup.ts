@@ -3,8 +3,8 @@
  * variance of the others and no gain.
  */
 import { arrayIn, type Parameters } from '../parameters.ts';
+import { CELL } from './cells.ts';
 import { LEVELS, PRIOR_SCORES } from './mixed-levels.ts';
-import { CELL } from './parts.ts';
 
 export function regroup(saved: Parameters, from: readonly string[], to: readonly string[]): Parameters {
   if (from.join() === to.join()) return saved;

@@ -50,7 +50,7 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
       const widening = {
         transform: settings.transform,
         ceiling: ceiling.value(),
-        age: Math.max(0, parts.range[2] || 0),
+        age: parts.samples.age(),
         widest: ordinary.value(),
       };
       return { model: CONTENDERS[contender]!, ...forecastCurve(curve, levels, widening) };

@@ -4,27 +4,34 @@
  */
 import type { Parameters } from '../parameters.ts';
 
+/** A value for all places, or one by place. */
+type Fill = number | ((i: number) => number);
+
 export interface StateStore {
-  /** An array of `length`, as saved or filled with `fill`. A saved one of another length is of another layout: it throws. */
-  doubles(name: string, length: number, fill?: number): Float64Array;
+  /**
+   * An array as it was saved, or filled.
+   *
+   * @throws TypeError when what was saved is of another length: it is of another layout
+   */
+  doubles(name: string, length: number, fill?: Fill): Float64Array;
   /** As `doubles` in single precision, where memory matters more than digits. */
-  singles(name: string, length: number, fill?: number): Float32Array;
+  singles(name: string, length: number, fill?: Fill): Float32Array;
   /** Copies of all arrays, by name. */
   save(): Parameters;
-  /** Bytes of all arrays. */
+  /** Of all arrays. */
   bytes(): number;
 }
 
 export function openStateStore(saved?: Parameters): StateStore {
   const arrays = new Map<string, Float64Array | Float32Array>();
 
-  function made<T extends Float64Array | Float32Array>(name: string, fresh: T, fill: number): T {
+  function made<T extends Float64Array | Float32Array>(name: string, array: T, fill: Fill): T {
     if (arrays.has(name)) throw new Error(`state ${name} is made twice`);
     const before = saved?.[name];
-    if (before === undefined) fresh.fill(fill);
-    else fresh.set(checked(name, before, fresh.length));
-    arrays.set(name, fresh);
-    return fresh;
+    if (before !== undefined) array.set(checked(name, before, array.length));
+    else for (let i = 0; i < array.length; i++) array[i] = typeof fill === 'number' ? fill : fill(i);
+    arrays.set(name, array);
+    return array;
   }
 
   return {
@@ -36,9 +43,7 @@ export function openStateStore(saved?: Parameters): StateStore {
 }
 
 function checked(name: string, value: Parameters[string], length: number): ArrayLike<number> {
-  if (typeof value === 'number' || typeof value === 'string' || value.length !== length) {
-    const found = typeof value === 'object' ? `${value.length}` : typeof value;
-    throw new TypeError(`aggregate state ${name}: expected ${length} numbers, found ${found}`);
-  }
-  return value;
+  if (typeof value === 'object' && value.length === length) return value;
+  const found = typeof value === 'object' ? `${value.length}` : typeof value;
+  throw new TypeError(`aggregate state ${name}: expected ${length} numbers, found ${found}`);
 }

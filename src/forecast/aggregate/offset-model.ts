@@ -1,0 +1,111 @@
+/**
+ * Where the quantiles lie, in scores: for each level a sum of terms that all follow the gradient of the pinball loss.
+ *
+ *     offset[h, l] + hour[hour of the target, l] + Σ β[block, l, f]·feature_f + shock
+ *
+ * The first term is the quantile tracker of conformal PID, the features are its scorecaster (Angelopoulos, Candès &
+ * Tibshirani 2023); hours and features are Mondrian states (Vovk 2005) as terms of one additive model: coverage then holds
+ * in each state, and a state that is rare leans on the rest.
+ */
+import { FEATURES } from './features.ts';
+import type { HorizonPlan } from './horizon-plan.ts';
+import { LEVELS, MIXED, PRIOR_SCORES } from './mixed-levels.ts';
+import { PARTS } from './scale-tracker.ts';
+import type { StateStore } from './state-store.ts';
+
+/** Where a target lies, and what was known at its origin. */
+export interface Place {
+  /** Index among the tracked horizons. */
+  horizon: number;
+  /** Part of the season that the target lies in, 0 … PARTS − 1. */
+  part: number;
+  readonly features: Float64Array;
+}
+
+export interface OffsetModel {
+  at(place: Place, level: number): number;
+  /**
+   * @param scores - of the outcome against the centre of each level
+   * @param isLowerBound - the outcome was cut off: it counts only where it lies above a quantile
+   */
+  learn(place: Place, scores: Float64Array, isLowerBound: boolean): void;
+  /** Follows faster for a while. @param strength - in (0, 1] */
+  hurry(strength: number): void;
+}
+
+const RATE = 0.03;
+/** While a horizon is young, and at first after a change. */
+const YOUNG_RATE = 0.165;
+const HURRIED_RATE = 0.3;
+const YOUNG_ROUNDS = 60;
+/** Haste fades by this share with each outcome: half of it within a few steps. */
+const HASTE_KEPT = 0.98;
+const HOUR_RATE = 0.01;
+/** The larger a feature is, the smaller the step of its weight. */
+const FEATURE_RATE = 0.01;
+/** Terms of hours and features lean back to 0 by this share of their rate. */
+const LEAN = 0.02;
+/** Share of an ordinary quantile that one scale more of recent error adds, before it is learned: for each of two features. */
+const FIRST_BURST_WEIGHT = 0.1;
+/** The ends of a central 90 % band of Student's t lie 2.1 scales out: errors of a shock of the same size come to lie within. */
+const SHOCK_WEIGHT = 0.7;
+/** The shock, which comes last, is not learned. */
+const LEARNED = FEATURES - 1;
+
+/** @param prior - at the mixed levels, before anything was learned */
+export function startOffsetModel(
+  name: string,
+  { horizons, blockOf, blocks }: HorizonPlan,
+  prior: readonly number[],
+  store: StateStore,
+): OffsetModel {
+  const rounds = store.singles(`${name}.rounds`, horizons.length);
+  const offsets = store.singles(`${name}.offsets`, horizons.length * LEVELS, (i) => prior[i % LEVELS]!);
+  const hours = store.singles(`${name}.hours`, (PARTS / 2) * LEVELS);
+  const betas = store.singles(`${name}.betas`, blocks * LEVELS * LEARNED, firstBeta);
+  const haste = store.doubles(`${name}.haste`, 1);
+
+  function at({ horizon, part, features }: Place, l: number): number {
+    let sum = offsets[horizon * LEVELS + l]! + hours[(part >> 1) * LEVELS + l]!;
+    const base = (blockOf[horizon]! * LEVELS + l) * LEARNED;
+    for (let f = 0; f < LEARNED; f++) sum += betas[base + f]! * features[f]!;
+    return sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!;
+  }
+
+  function move({ horizon, part, features }: Place, l: number, rate: number, step: number): void {
+    offsets[horizon * LEVELS + l]! += rate * step;
+    lean(hours, (part >> 1) * LEVELS + l, HOUR_RATE, step);
+    const base = (blockOf[horizon]! * LEVELS + l) * LEARNED;
+    for (let f = 0; f < LEARNED; f++) {
+      const x = features[f]!;
+      if (x !== 0) lean(betas, base + f, FEATURE_RATE / (1 + x * x), step * x);
+    }
+  }
+
+  return {
+    at,
+    learn(place, scores, isLowerBound) {
+      const youth = Math.max(0, 1 - rounds[place.horizon]! / YOUNG_ROUNDS);
+      const rate = Math.max(RATE + youth * (YOUNG_RATE - RATE), haste[0]! * HURRIED_RATE);
+      for (let l = 0; l < LEVELS; l++) {
+        const isAbove = scores[l]! > at(place, l);
+        if (isAbove || !isLowerBound) move(place, l, rate, (isAbove ? 1 : 0) - (1 - MIXED[l]!));
+      }
+      rounds[place.horizon]! += 1;
+      haste[0]! *= HASTE_KEPT;
+    },
+    hurry(strength) {
+      haste[0] = Math.min(1, Math.max(haste[0]!, strength));
+    },
+  };
+}
+
+/** Recent errors widen: each quantile by a share of what it is ordinarily. */
+function firstBeta(i: number): number {
+  const isBurst = i % LEARNED < 2;
+  return isBurst ? FIRST_BURST_WEIGHT * PRIOR_SCORES[Math.floor(i / LEARNED) % LEVELS]! : 0;
+}
+
+function lean(terms: Float32Array, at: number, rate: number, step: number): void {
+  terms[at]! += rate * (step - LEAN * terms[at]!);
+}
