@@ -214,7 +214,7 @@ describe('npm run proof', function () {
 
   it('writes the report and a picture for each case, and says which case failed', async () => {
     const rows = Array.from(
-      { length: 6 * 288 },
+      { length: 4 * 288 },
       (_, i) => `${i * 300},${Math.round(9000 + 6000 * Math.sin(i / 45.8))}`,
     );
     await writeFile(at('wave.csv'), `unix_s,load\n${rows.join('\n')}\n`);
@@ -224,12 +224,12 @@ describe('npm run proof', function () {
     const args = [script, '--cases', at('cases.csv'), '--policies', 'schedule', '--output', at('out')];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
     assert.equal(status, 1, stderr);
-    assert.match(stderr, /wave: 864 steps in \d+ s/);
+    assert.match(stderr, /wave: 288 steps in \d+ s/);
     const text = await readFile(at('out/proof.md'), 'utf8');
-    assert.match(text, /^# What equal violations cost\n\n1 recorded traces, 864 scored decisions/);
+    assert.match(text, /^# What equal violations cost\n\n1 recorded traces, 288 scored decisions/);
     assert.match(text, /- gone could not be simulated: .*gone\.csv cannot be read: ENOENT/);
     assert.match(text, /--cases cases\.csv --policies 'schedule'\n/);
-    assert.match(text, /Scored is 50 % to 100 % of each trace/);
+    assert.match(text, /Scored is 75 % to 100 % of each trace/);
     assert.deepEqual(await readdir(at('out/proof')), ['wave.svg']);
   });
 });
