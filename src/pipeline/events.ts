@@ -5,7 +5,8 @@
  *
  * where `spread` is what the forecast itself allows for at τ, as a logarithm: forecast and uplift err independently, so
  * their allowances add up by their squares. Until an event begins, and where it was never seen, the forecast is the ordinary
- * load. One that runs, or came before, is in the forecast already; then the ordinary load is that of the days around it.
+ * load. One that runs, or came before, is in the forecast already, and so is one that the forecaster was told of, which shows
+ * in a forecast that is nearer to the lifted load; then the ordinary load is that of the days around it.
  *
  * An event that brings load raises the forecast and never lowers it; one that takes load away never raises it.
  */
@@ -55,24 +56,36 @@ export function largestOf(events: readonly EventEffect[]): (load: number, step: 
   };
 }
 
-/** The ordinary load that does not come from the forecast; undefined where the forecast knows nothing of the event. */
-function ordinaryFor(
-  { events, clock }: Calendar,
-  series: TimeSeries,
-  occurrence: Occurrence,
-): OrdinaryLoad | undefined {
-  const runs = occurrence.startMs < endMs(series);
-  const known = occurrencesBetween(events, series.startMs, Math.max(endMs(series), occurrence.endMs));
-  const cameBefore = known.some(({ name, startMs }) => name === occurrence.name && startMs < occurrence.startMs);
-  if (!runs && !cameBefore) return undefined;
-  return ordinaryLoad({ series, events: known, ...(clock && { clock }) }, occurrence);
+/** The ordinary load at a step, given the mean of its forecast and the logarithm that the event should add. */
+type OrdinaryStep = (atMs: number, forecast: number, logarithm: number) => number;
+
+/** Whether the forecast holds the event already: when it is nearer to the lifted load than to the ordinary one. */
+function holdsEvent(forecast: number, ordinary: number, logarithm: number): boolean {
+  return forecast > 0 && logarithm !== 0 && Math.log(forecast / ordinary) / logarithm > 0.5;
 }
 
-/** Largest share of the uplift that is felt from a time on, for as long as replicas are asked for early. */
-function shareAhead({ course }: EventUplift, { startMs, endMs: end }: Occurrence, atMs: number, scene: Scene): number {
+function ordinaryStep(isKnown: boolean, around: OrdinaryLoad): OrdinaryStep {
+  return (atMs, forecast, logarithm) => {
+    const ordinary = around(atMs);
+    if (ordinary === undefined || !(ordinary > 0)) return forecast;
+    return isKnown || holdsEvent(forecast, ordinary, logarithm) ? ordinary : forecast;
+  };
+}
+
+/**
+ * Largest share of the uplift that is felt from a time on, for as long as replicas are asked for early. One that takes load
+ * away is not felt before it begins.
+ */
+function shareAhead(
+  { mean, course }: EventUplift,
+  { startMs, endMs: end }: Occurrence,
+  atMs: number,
+  scene: Scene,
+): number {
   const { stepMs } = scene.forecast;
+  const earlyMs = mean < 0 ? 0 : scene.earlyMs;
   let most = 0;
-  for (let ms = atMs; ms <= atMs + scene.earlyMs; ms += stepMs) {
+  for (let ms = atMs; ms <= atMs + earlyMs; ms += stepMs) {
     // The part of the step that lies in the event.
     const middle = Math.max(startMs, ms) / 2 + Math.min(end, ms + stepMs) / 2;
     const since = ms + stepMs > startMs && ms < end ? middle - startMs : ms - startMs;
@@ -99,18 +112,21 @@ function lifted(
 
 function shapeOf(scene: Scene, occurrence: Occurrence, uplift: EventUplift, calendar: Calendar): EventEffect['shape'] {
   const { series, forecast, score } = scene;
-  const ordinary = ordinaryFor(calendar, series, occurrence);
-  const runs = ordinary !== undefined && occurrence.startMs < endMs(series);
-  const belief = runs ? believed(uplift, series, ordinary, occurrence) : uplift;
+  const { events, clock } = calendar;
+  const all = occurrencesBetween(events, series.startMs, Math.max(endMs(series), occurrence.endMs));
+  const around = ordinaryLoad({ series, events: all, ...(clock && { clock }) }, occurrence);
+  const runs = occurrence.startMs < endMs(series);
+  const cameBefore = all.some(({ name, startMs }) => name === occurrence.name && startMs < occurrence.startMs);
+  const ordinary = ordinaryStep(runs || cameBefore, around);
+  const belief = runs ? believed(uplift, series, around, occurrence) : uplift;
   return (load, step) => {
     const atMs = forecast.startMs + step * forecast.stepMs;
     const share = shareAhead(uplift, occurrence, atMs, scene);
     if (share === 0) return undefined;
     const mean = forecast.mean[step]!;
-    const base = ordinary?.(atMs) ?? mean;
-    if (!(base > 0)) return load * Math.exp(belief.mean * share);
+    const base = ordinary(atMs, mean, belief.mean * share);
     const result = lifted(load, mean, base, share, belief, uplift.course.variance, score);
-    return belief.mean < 0 ? Math.min(load, result) : Math.max(load, result);
+    return uplift.mean < 0 ? Math.min(load, result) : Math.max(load, result);
   };
 }
 
@@ -134,6 +150,8 @@ export function eventEffects(
   const known = near.length > 0 ? { ...learnUplifts([{ events: calendar.events, seen: [] }])[0], ...uplifts } : {};
   return near.flatMap((occurrence): readonly EventEffect[] => {
     const uplift = known[occurrence.name]!;
+    // Nobody knows of any effect.
+    if (uplift.mean === 0 && uplift.variance === 0) return [];
     if (occurrence.endMs + reachMs(uplift.course) <= window.startMs) return [];
     const { name, startMs, endMs: end, declared } = occurrence;
     const { source, occurrences, mean } = uplift;

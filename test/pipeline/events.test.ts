@@ -180,4 +180,28 @@ describe('calendar events', () => {
       },
     ]);
   });
+
+  it('do not count twice where the forecaster was told of them: 300 of ordinary 100 are 30 replicas, not 90', () => {
+    const requests = history(8 * 1440, () => 100);
+    const told = fakeForecaster((h) => (h >= 2 ? 300 : 100));
+    assert.equal(plan([sale(2 * minute, { uplift: 3 })], { forecaster: told, series: { requests } }).to, 30);
+    const busy = fakeForecaster(() => 130);
+    assert.equal(plan([sale(2 * minute, { uplift: 3 })], { forecaster: busy, series: { requests } }).to, 39);
+  });
+
+  it('that take load away are not felt before they begin, however long a replica takes to start', () => {
+    const holiday = sale(3 * minute, { type: 'holiday' });
+    const startUp = { ...twoMinutes, p99Ms: 10 * minute };
+    const series = { requests: history(60, () => 40) };
+    assert.equal(plan([holiday], { uplifts: known({ mean: Math.log(0.5) }), series, startUp }).to, 10);
+  });
+
+  it('that nobody knows anything of change nothing and are no reason: a holiday without a size', () => {
+    assert.deepEqual(plan([sale(-minute, { type: 'holiday' })]), { to: 10, messages: [] });
+  });
+
+  it('that bring load never lower the forecast, also when they turn out to take some away', () => {
+    const requests = history(8 * 1440, (age) => (age < 40 ? 50 : 100));
+    assert.equal(plan([sale(-40 * minute)], { uplifts: known({ variance: 0.1 }), series: { requests } }).to, 10);
+  });
 });
