@@ -10,14 +10,20 @@ export interface Line {
   readonly fields: readonly Field[];
 }
 
-/** Splits RFC 4180 text without line breaks inside fields; empty lines are left out. A quote that is not closed ends with its line. */
-export function splitCsv(text: string): Line[] {
-  const lines: Line[] = [];
-  const rows = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  for (let i = 0; i < rows.length; i++) {
-    if (rows[i]!.trim() !== '') lines.push({ number: i + 1, fields: splitLine(rows[i]!) });
+/**
+ * Splits RFC 4180 text without line breaks inside fields, one line after the other, so that a table of ten million rows
+ * never stands in memory as objects; empty lines are left out. A quote that is not closed ends with its line.
+ */
+export function* csvLines(text: string): Generator<Line> {
+  let [number, from] = [0, text.startsWith('\uFEFF') ? 1 : 0];
+  while (from <= text.length) {
+    const found = text.indexOf('\n', from);
+    const end = found < 0 ? text.length : found;
+    const row = text.slice(from, text[end - 1] === '\r' && end > from ? end - 1 : end);
+    number += 1;
+    from = end + 1;
+    if (row.trim() !== '') yield { number, fields: splitLine(row) };
   }
-  return lines;
 }
 
 function splitLine(line: string): Field[] {

@@ -1,6 +1,6 @@
 /** Many series in one table: `unique_id,ds,y`, in any column order, other columns ignored. */
 import type { TimeSeries } from '../../domain/time-series.ts';
-import { type Field, type Line, splitCsv } from './csv.ts';
+import { csvLines, type Field, type Line } from './csv.ts';
 import { type Instant, type InstantStyle, parseInstant } from './instants.ts';
 
 export interface NamedSeries {
@@ -20,58 +20,80 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 /** Series come in the order of their first row. A blank `y` (or NaN) is missing. */
 export function parseLongForm(text: string): LongForm {
-  const [header, ...lines] = splitCsv(text);
-  if (!header) return { kind: 'bad', problems: ['line 1: expected the header unique_id,ds,y, found an empty file'] };
+  const lines = csvLines(text);
+  const header = lines.next().value as Line | undefined;
+  if (!header) return bad('line 1: expected the header unique_id,ds,y, found an empty file');
   const places = COLUMNS.map((name) => header.fields.findIndex((field) => field.text === name));
-  const missing = COLUMNS.filter((_, i) => places[i]! < 0);
-  if (missing.length > 0) {
+  if (places.some((place) => place < 0)) {
     const found = header.fields.map((field) => field.text).join(',');
-    return {
-      kind: 'bad',
-      problems: [`line ${header.number}: expected the columns ${COLUMNS.join(',')}, found ${found}`],
-    };
+    return bad(`line ${header.number}: expected the columns ${COLUMNS.join(',')}, found ${found}`);
   }
-  if (lines.length === 0) return { kind: 'bad', problems: ['line 2: expected at least one row, found none'] };
   const problems: string[] = [];
-  const rows = gather(lines, places, problems);
-  const series = [...rows].map(([id, points]) => toSeries(id, points, problems));
-  return problems.length > 0 ? { kind: 'bad', problems } : { kind: 'read', series };
-}
-
-interface Point {
-  readonly line: number;
-  readonly column: number;
-  readonly text: string;
-  readonly instant: Instant;
-  readonly y: number;
-}
-
-function gather(lines: readonly Line[], places: readonly number[], problems: string[]): Map<string, Point[]> {
-  const rows = new Map<string, Point[]>();
-  for (const { number, fields } of lines) {
-    const [id, ds, y] = places.map((place) => fields[place]);
-    if (!id || !ds || !y) {
-      problems.push(`line ${number}: expected at least ${Math.max(...places) + 1} fields, found ${fields.length}`);
-      continue;
-    }
-    const instant = parseInstant(ds.text);
-    const value = parseValue(y);
-    if (id.text === '')
-      problems.push(`line ${number}, column ${id.column} (unique_id): expected a name, found nothing`);
-    if (!instant) {
-      const expected = 'a whole number or an ISO 8601 time';
-      problems.push(`line ${number}, column ${ds.column} (ds): expected ${expected}, found "${ds.text}"`);
-    }
-    if (value === undefined) {
-      problems.push(`line ${number}, column ${y.column} (y): expected a number or nothing, found "${y.text}"`);
-    }
-    const points = rows.get(id.text) ?? [];
-    rows.set(id.text, points);
-    if (instant && value !== undefined) {
-      points.push({ line: number, column: ds.column, text: ds.text, instant, y: value });
-    }
+  const builders = new Map<string, Builder>();
+  for (const line of lines) takeLine(line, places, builders, problems);
+  if (builders.size === 0 && problems.length === 0) return bad('line 2: expected at least one row, found none');
+  for (const builder of builders.values()) {
+    if (!builder.known && builder.count > 0) problems.push(noValues(builder));
   }
-  return rows;
+  if (problems.length > 0) return { kind: 'bad', problems };
+  return { kind: 'read', series: [...builders.values()].map(finish) };
+}
+
+function bad(problem: string): LongForm {
+  return { kind: 'bad', problems: [problem] };
+}
+
+/** A series as far as it has been read. */
+interface Builder {
+  readonly id: string;
+  readonly firstLine: number;
+  /** Room for more values than there are. */
+  values: Float64Array;
+  count: number;
+  /** Whether any value is there. */
+  known: boolean;
+  first: Instant;
+  /** Of the row before; text as it stood. */
+  last: Instant;
+  lastText: string;
+  /** Of the first two rows; every other row has to keep it. Undefined before the second row. */
+  stepMs: number | undefined;
+  /** The first break of a series is told: what follows it is off by the same amount. */
+  broken: boolean;
+}
+
+function takeLine(
+  { number, fields }: Line,
+  places: readonly number[],
+  builders: Map<string, Builder>,
+  problems: string[],
+): void {
+  const [id, ds, y] = places.map((place) => fields[place]);
+  if (!id || !ds || !y) {
+    problems.push(`line ${number}: expected at least ${Math.max(...places) + 1} fields, found ${fields.length}`);
+    return;
+  }
+  const instant = parseInstant(ds.text);
+  const value = parseValue(y);
+  if (id.text === '') problems.push(`line ${number}, column ${id.column} (unique_id): expected a name, found nothing`);
+  if (!instant) {
+    const expected = 'a whole number or an ISO 8601 time';
+    problems.push(`line ${number}, column ${ds.column} (ds): expected ${expected}, found "${ds.text}"`);
+  }
+  if (value === undefined) {
+    problems.push(`line ${number}, column ${y.column} (y): expected a number or nothing, found "${y.text}"`);
+  }
+  const builder = builders.get(id.text);
+  if (!instant) {
+    if (builder) builder.broken = true;
+  } else if (builder) {
+    checkStep(builder, number, ds, instant, problems);
+    append(builder, value ?? Number.NaN, instant, ds.text);
+  } else {
+    builders.set(id.text, start(id.text, number, value ?? Number.NaN, instant, ds.text));
+  }
+  // What cannot be read is not missing.
+  if (value === undefined && instant) builders.get(id.text)!.known = true;
 }
 
 function parseValue({ text }: Field): number | undefined {
@@ -81,35 +103,67 @@ function parseValue({ text }: Field): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-/** The step is that of the first two rows; every other row has to keep it. */
-function toSeries(id: string, points: readonly Point[], problems: string[]): NamedSeries {
-  const first = points[0];
-  const stepMs = points.length > 1 ? points[1]!.instant.ms - first!.instant.ms : 1000;
-  if (points.length > 1 && stepMs <= 0) {
-    problems.push(
-      `line ${points[1]!.line}, column ${points[1]!.column} (ds): expected a time after "${first!.text}" of series ${id}, found "${points[1]!.text}"`,
-    );
-  } else {
-    checkSteps(id, points, stepMs, problems);
-  }
-  if (points.length > 0 && !points.some((point) => Number.isFinite(point.y))) {
-    problems.push(`line ${first!.line}: expected at least one value in series ${id}, found only missing ones`);
-  }
-  const values = Float64Array.from(points, (point) => point.y);
+const ROOM = 64;
+
+function start(id: string, firstLine: number, value: number, instant: Instant, text: string): Builder {
+  const values = new Float64Array(ROOM);
+  values[0] = value;
+  const known = !Number.isNaN(value);
   return {
     id,
-    series: { startMs: first?.instant.ms ?? 0, stepMs, values },
-    style: first?.instant.style ?? { kind: 'number' },
+    firstLine,
+    values,
+    count: 1,
+    known,
+    first: instant,
+    last: instant,
+    lastText: text,
+    stepMs: undefined,
+    broken: false,
   };
 }
 
-/** Only the first break of a series is told: what follows it is off by the same amount. */
-function checkSteps(id: string, points: readonly Point[], stepMs: number, problems: string[]): void {
-  const broken = points.findIndex((point, i) => i > 0 && point.instant.ms - points[i - 1]!.instant.ms !== stepMs);
-  if (broken < 0) return;
-  const { line, column, text, instant } = points[broken]!;
-  const found = (instant.ms - points[broken - 1]!.instant.ms) / 1000;
-  problems.push(
-    `line ${line}, column ${column} (ds): expected a step of ${stepMs / 1000} in series ${id}, found ${found} at "${text}" (leave y blank where a value is missing)`,
-  );
+function append(builder: Builder, value: number, instant: Instant, text: string): void {
+  if (builder.count === builder.values.length) {
+    const wider = new Float64Array(2 * builder.count);
+    wider.set(builder.values);
+    builder.values = wider;
+  }
+  builder.values[builder.count] = value;
+  builder.count += 1;
+  builder.known ||= !Number.isNaN(value);
+  builder.stepMs ??= instant.ms - builder.first.ms;
+  builder.last = instant;
+  builder.lastText = text;
+}
+
+function checkStep(builder: Builder, line: number, ds: Field, instant: Instant, problems: string[]): void {
+  const { id, last, lastText, stepMs, broken } = builder;
+  const step = instant.ms - last.ms;
+  if (broken || step === stepMs) return;
+  const place = `line ${line}, column ${ds.column} (ds)`;
+  if (stepMs === undefined && step <= 0) {
+    problems.push(`${place}: expected a time after "${lastText}" of series ${id}, found "${ds.text}"`);
+    builder.broken = true;
+  } else if (stepMs !== undefined) {
+    const expected = `a step of ${stepMs / 1000} in series ${id}`;
+    const found = `${step / 1000} at "${ds.text}"`;
+    problems.push(`${place}: expected ${expected}, found ${found} (leave y blank where a value is missing)`);
+    builder.broken = true;
+  }
+}
+
+function noValues({ id, firstLine }: Builder): string {
+  return `line ${firstLine}: expected at least one value in series ${id}, found only missing ones`;
+}
+
+const ONE_SECOND_MS = 1_000;
+
+/** A series of one row has no step of its own: a second, so that counters go on by one. */
+function finish({ id, values, count, first, stepMs = ONE_SECOND_MS }: Builder): NamedSeries {
+  return {
+    id,
+    series: { startMs: first.ms, stepMs, values: values.slice(0, count) },
+    style: first.style,
+  };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import { csvField, splitCsv } from '../../../src/cli/forecast/csv.ts';
+import { csvField, csvLines } from '../../../src/cli/forecast/csv.ts';
 import { formatInstant, parseInstant } from '../../../src/cli/forecast/instants.ts';
 import { parseLongForm } from '../../../src/cli/forecast/long-form.ts';
 
@@ -10,9 +10,9 @@ function problemsOf(text: string): readonly string[] {
   return answer.kind === 'bad' ? answer.problems : [];
 }
 
-describe('splitCsv', () => {
+describe('csvLines', () => {
   it('knows line and column of every field, skips empty lines and a byte order mark', () => {
-    const lines = splitCsv('\uFEFFa, b\r\n\r\n1,22,"x, ""y""",\n');
+    const lines = [...csvLines('\uFEFFa, b\r\n\r\n1,22,"x, ""y""",\n')];
     assert.deepEqual(lines, [
       {
         number: 1,
@@ -36,7 +36,7 @@ describe('splitCsv', () => {
   it('undoes csvField for 300 arbitrary texts without line breaks', () => {
     const text = fc.string().map((s) => s.replace(/[\r\n]/g, '').trim());
     const property = fc.property(text, text, (a, b) => {
-      const [line] = splitCsv(`${csvField(a)},${csvField(b)},end`);
+      const [line] = csvLines(`${csvField(a)},${csvField(b)},end`);
       assert.deepEqual(
         line!.fields.map((field) => field.text),
         [a, b, 'end'],
