@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type HolidayWish, holidayEvents, holidayPlace } from '../../src/config/holidays.ts';
 import { parseSettings } from '../../src/config/load.ts';
 
@@ -67,6 +69,31 @@ describe('holidayEvents', () => {
     const brandenburg: HolidayWish = { country: 'DE', region: 'BB', kinds: ['public'] };
     assert.equal(spanIn(brandenburg, 'Asia/Beirut', 'Easter Sunday', 2027), '2027-03-27T22:00 2027-03-28T21:00');
   });
+});
+
+interface Place {
+  readonly country: string;
+  readonly region?: string;
+  readonly days: readonly string[];
+}
+
+describe('the tables of public holidays', () => {
+  const golden = JSON.parse(readFileSync(join(import.meta.dirname, 'golden', 'public_holidays.json'), 'utf8')) as {
+    readonly by: string;
+    readonly years: readonly number[];
+    readonly places: readonly Place[];
+  };
+  const daysOf = ({ country, region }: Place) => {
+    const events = holidayEvents({ country, region, kinds: ['public'] }, 'UTC', 2026);
+    const spans = events.flatMap(({ repeat }) => (repeat?.kind === 'dates' ? repeat.spans : []));
+    const days = spans.map(({ startMs }) => new Date(startMs).toISOString().slice(0, 10));
+    return [...new Set(days)].filter((day) => golden.years.includes(Number(day.slice(0, 4)))).sort();
+  };
+  for (const place of golden.places) {
+    const name = [place.country, place.region ?? []].flat().join('-');
+    it(`has the ${place.days.length} days of ${name} that ${golden.by} has in three years`, () =>
+      assert.deepEqual(daysOf(place), place.days));
+  }
 });
 
 describe('holidayPlace', () => {
