@@ -4,6 +4,7 @@ import { arrayIn, numberIn, type Parameters, prefixed, singlesIn, underPrefix } 
 import { type HorizonBlock, horizonBlocks } from './horizon-blocks.ts';
 import { startDescriber } from './learner-inputs.ts';
 import {
+  MOST_SCALES,
   type Moves,
   movesOf,
   type RowSettings,
@@ -157,12 +158,16 @@ export function startLearnedExpert(
           continue;
         }
         const inputs = describer.describe(past.newest + horizons[k]!);
-        out[k] = base + scales[place]! * move(inputs, place, move !== latest);
+        out[k] = base + scales[place]! * bounded(move(inputs, place, move !== latest));
         latest = move;
       }
     },
     save: () => ({}),
   };
+}
+
+function bounded(scales: number): number {
+  return Math.max(-MOST_SCALES, Math.min(MOST_SCALES, scales));
 }
 
 /** Index of the fitted horizon nearest by ratio; −1 when even that is too far off. */

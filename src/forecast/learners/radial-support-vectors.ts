@@ -1,17 +1,20 @@
 /**
  * The expert: ε-support vector regression with a Gaussian kernel, by random Fourier features, of how far the load moves;
  * the horizon is an input.
+ *
+ * On recorded load it errs as much as its linear sister, takes six times as long, and beside her and boosted trees takes
+ * 0.4 % off the error of their mean.
  */
 import type { Expert, ExpertSettings } from '../experts/expert.ts';
 import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
-import { fitBlocks, gather, onlyOne, startLearnedExpert } from './learned-expert.ts';
+import { type FittedTogether, fitBlocks, gather, onlyOne, startLearnedExpert } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
 import { featuresOfAll, inverseMedianDistance, randomFeatures } from './random-features.ts';
 import { fitStandardInputs, readStandardInputs, standardizeAll } from './standard-inputs.ts';
 import { fitSupportVectors, predictLinear } from './support-vectors.ts';
 import type { RowSettings, Workload } from './workload-rows.ts';
 
-const MOST_ROWS = 12_000;
+const MOST_ROWS = { own: 12_000, shared: 40_000 };
 const FEATURES = 200;
 /** Of all workloads and fits: the features themselves are never stored. */
 const FEATURE_SEED = 1;
@@ -24,7 +27,16 @@ const PASSES = 12;
 
 /** @throws Error with the reason when this history cannot be learned from */
 export function fitRadialSupportVectors(workload: Workload, settings: RowSettings): Parameters {
-  const gathered = gather([workload], settings, MOST_ROWS);
+  return onlyOne(learn([workload], settings, MOST_ROWS.own));
+}
+
+/** One model for many workloads of equal step and seasons. @throws Error with the reason when none can be learned from */
+export function fitRadialSupportVectorsTogether(workloads: readonly Workload[], settings: RowSettings): FittedTogether {
+  return learn(workloads, settings, MOST_ROWS.shared);
+}
+
+function learn(workloads: readonly Workload[], settings: RowSettings, mostRows: number): FittedTogether {
+  const gathered = gather(workloads, settings, mostRows);
   const standard = fitStandardInputs(gathered.rows.lessons);
   const standardized = standardizeAll(standard, gathered.rows.lessons);
   const inverseDistance = inverseMedianDistance(standardized, DISTANCE_PAIRS, settings.seed) / KERNEL_WIDTH;
@@ -33,7 +45,7 @@ export function fitRadialSupportVectors(workload: Workload, settings: RowSetting
   const { shared, each } = fitBlocks(gathered, settings, ({ all }) => ({
     weights: Float32Array.from(fitSupportVectors(featuresOfAll(features, chooseRows(standardized, all)), rules)),
   }));
-  return onlyOne({ shared: { ...shared, ...standard.parameters, inverseDistance }, each });
+  return { shared: { ...shared, ...standard.parameters, inverseDistance }, each };
 }
 
 export function startRadialSupportVectors(parameters: Parameters, settings: ExpertSettings): Expert {

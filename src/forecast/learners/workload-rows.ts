@@ -45,8 +45,11 @@ export interface Rows {
 
 const ROWS_PER_ORIGIN = 3;
 const NEWEST_SHARE = 0.2;
-/** Targets further out than this many scales count as this far: spikes are data, but must not set every leaf. */
-const MOST_SCALES = 6;
+/**
+ * Targets further out than this many scales count as this far: spikes are data, but must not set every leaf. No move
+ * further than any that was learned from is forecast either.
+ */
+export const MOST_SCALES = 6;
 const SCALE_SAMPLES = 4000;
 const TRIMMED_FROM = 0.98;
 /** A season is used from this many cycles on. */
