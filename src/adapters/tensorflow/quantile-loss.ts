@@ -28,79 +28,80 @@ export function outputsOf({ horizons, levels, carries }: QuantileShape): number 
 export function quantileLoss(
   raw: Float32Array,
   { targets, carried }: Pick<LessonBatch, 'targets' | 'carried'>,
-  { horizons, levels, carries }: QuantileShape,
+  shape: QuantileShape,
   gradient: Float32Array,
 ): number {
-  const middle = levels.indexOf(0.5);
+  const { horizons, levels, carries } = shape;
   const known = targets.reduce((count, y) => count + (Number.isNaN(y) ? 0 : 1), 0);
   const share = 1 / (levels.length * Math.max(1, known));
-  const slopes = new Float64Array(levels.length);
+  const fan = startFan(raw, shape, share, gradient);
+  const middle = levels.indexOf(0.5) * horizons;
+  const behind = levels.length * horizons;
   gradient.fill(0);
   let loss = 0;
   for (let n = 0; n < targets.length; n++) {
-    if (Number.isNaN(targets[n]!)) continue;
+    const y = targets[n]!;
+    if (Number.isNaN(y)) continue;
     const row = Math.floor(n / horizons);
     /** Place of block 0 for this row and horizon. */
-    const at = row * (levels.length + carries) * horizons + (n % horizons);
-    let median = raw[at + middle * horizons]!;
-    for (let c = 0; c < carries; c++) {
-      median += raw[at + (levels.length + c) * horizons]! * carried[row * carries + c]!;
-    }
-    loss += lossesAndSlopes(raw, at, horizons, targets[n]!, median, levels, slopes);
-    const slope = backwards(raw, at, horizons, middle, slopes, share, gradient);
-    for (let c = 0; c < carries; c++) {
-      gradient[at + (levels.length + c) * horizons] = slope * carried[row * carries + c]!;
-    }
+    const at = row * outputsOf(shape) + (n % horizons);
+    let median = raw[at + middle]!;
+    for (let c = 0; c < carries; c++) median += raw[at + behind + c * horizons]! * carried[row * carries + c]!;
+    loss += fan.outwards(at, y, median);
+    const slope = fan.backwards(at);
+    for (let c = 0; c < carries; c++) gradient[at + behind + c * horizons] = slope * carried[row * carries + c]!;
   }
   return loss * share;
 }
 
-/** Walks from the median outwards. @returns sum of the losses; writes the slope of each in its own quantile */
-function lossesAndSlopes(
-  raw: Float32Array,
-  at: number,
-  horizons: number,
-  y: number,
-  median: number,
-  levels: readonly number[],
-  slopes: Float64Array,
-): number {
-  const middle = levels.indexOf(0.5);
-  let loss = 0;
-  for (const direction of [1, -1]) {
-    let q = median;
-    for (let j = middle; j >= 0 && j < levels.length; j += direction) {
-      if (j !== middle) q += direction * softplus(raw[at + j * horizons]!);
-      else if (direction < 0) continue;
-      slopes[j] = y < q ? 1 - levels[j]! : -levels[j]!;
-      loss += slopes[j]! * (q - y);
-    }
-  }
-  return loss;
+/** All quantiles of one row and horizon. */
+interface Fan {
+  /** From the median to both ends. @returns the sum of the losses */
+  outwards(at: number, y: number, median: number): number;
+  /** Each increment moves all quantiles beyond it. @returns the gradient in the median, which moves all of them */
+  backwards(at: number): number;
 }
 
-/** Each increment moves all quantiles beyond it. @returns gradient in the median, which moves all of them */
-function backwards(
-  raw: Float32Array,
-  at: number,
-  horizons: number,
-  middle: number,
-  slopes: Float64Array,
-  share: number,
-  gradient: Float32Array,
-): number {
-  let total = slopes[middle]!;
-  for (const direction of [1, -1]) {
-    let beyond = 0;
-    for (let j = direction > 0 ? slopes.length - 1 : 0; j !== middle; j -= direction) {
-      beyond += slopes[j]!;
-      const place = at + j * horizons;
-      gradient[place] = (share * direction * beyond) / (1 + Math.exp(-raw[place]!));
-    }
-    total += beyond;
+function startFan(raw: Float32Array, { horizons, levels }: QuantileShape, share: number, gradient: Float32Array): Fan {
+  const middle = levels.indexOf(0.5);
+  /** Of the loss of each quantile, in that quantile. */
+  const slopes = new Float64Array(levels.length);
+
+  function lossOf(j: number, y: number, q: number): number {
+    slopes[j] = y < q ? 1 - levels[j]! : -levels[j]!;
+    return slopes[j]! * (q - y);
   }
-  gradient[at + middle * horizons] = share * total;
-  return share * total;
+
+  return {
+    outwards(at, y, median) {
+      let loss = lossOf(middle, y, median);
+      let q = median;
+      for (let j = middle + 1; j < levels.length; j++) {
+        q += softplus(raw[at + j * horizons]!);
+        loss += lossOf(j, y, q);
+      }
+      q = median;
+      for (let j = middle - 1; j >= 0; j--) {
+        q -= softplus(raw[at + j * horizons]!);
+        loss += lossOf(j, y, q);
+      }
+      return loss;
+    },
+    backwards(at) {
+      let [above, below] = [0, 0];
+      for (let j = levels.length - 1; j > middle; j--) {
+        above += slopes[j]!;
+        gradient[at + j * horizons] = (share * above) / (1 + Math.exp(-raw[at + j * horizons]!));
+      }
+      for (let j = 0; j < middle; j++) {
+        below += slopes[j]!;
+        gradient[at + j * horizons] = (-share * below) / (1 + Math.exp(-raw[at + j * horizons]!));
+      }
+      const slope = share * (slopes[middle]! + above + below);
+      gradient[at + middle * horizons] = slope;
+      return slope;
+    },
+  };
 }
 
 /** log(1 + e^x), without overflow. */

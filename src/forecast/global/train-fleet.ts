@@ -11,7 +11,7 @@ export interface FleetTraining {
   readonly seed: number;
   /** How many series will come; few give more windows each than many. */
   readonly size: number;
-  /** Most gradient steps of each network; 600 by default. */
+  /** Most gradient steps of each network; 400 by default. */
   readonly iterations?: number;
   /** Continue from here. What comes out is then never worse on the newest part of the fleet. */
   readonly initial?: GlobalNetworks;
@@ -25,7 +25,7 @@ export interface TrainedFleet {
   readonly message: string;
 }
 
-const ITERATIONS = 600;
+const ITERATIONS = 400;
 /** Windows of one scale over the whole fleet, and the fewest and most of one series. A thousand series take 0.5 GB. */
 const LSTM_WINDOWS = { all: 8000, fewest: 4, most: 60 } as const;
 const MIXER_WINDOWS = { all: 40_000, fewest: 20, most: 200 } as const;
