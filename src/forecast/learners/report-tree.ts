@@ -2,7 +2,7 @@
 import { fitRegressionTree } from './forest.ts';
 import { gather } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
-import { type Rule, rulesOf } from './trees.ts';
+import { LARGEST_SINGLE, type Rule, rulesOf } from './trees.ts';
 import type { RowSettings, Workload } from './workload-rows.ts';
 
 const MOST_ROWS = 20_000;
@@ -36,6 +36,7 @@ export function describeMoves(
 
 function wordsFor(rule: Rule, base: number, names: readonly string[]): string {
   if (rule.kind === 'leaf') return `→ ${signed(base + rule.value)}`;
+  if (rule.threshold === LARGEST_SINGLE) return `${names[rule.column]} known?`;
   return `${names[rule.column]} ≤ ${rule.threshold.toFixed(2)}${rule.missingLeft ? ' or missing' : ''}?`;
 }
 

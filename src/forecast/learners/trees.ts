@@ -15,6 +15,8 @@ const RIGHT_IS_LEAF = 256;
 const MISSING_LEFT = 512;
 const LEFT_SIZE_SHIFT = 10;
 const MOST_LEFT_NUMBERS = 2 ** 14;
+/** As a threshold: every value that is not missing goes left. Finite, so that it can be stored like any other. */
+export const LARGEST_SINGLE = (2 - 2 ** -23) * 2 ** 127;
 
 /**
  * @param leafValue - what a leaf adds to the prediction
@@ -29,7 +31,8 @@ export function packTree(root: TreeNode, { edges }: BinnedInputs, leafValue: (le
     }
     const { column, bin, missingLeft } = node.split;
     const at = numbers.length;
-    numbers.push(0, edges[column]![bin]!);
+    // Behind the last edge lie only the missing: such a split parts them from all others.
+    numbers.push(0, edges[column]![bin] ?? LARGEST_SINGLE);
     write(node.left);
     const leftSize = numbers.length - at - 2;
     if (column >= COLUMNS || leftSize >= MOST_LEFT_NUMBERS) throw new RangeError('tree is too large to be packed');

@@ -55,7 +55,7 @@ describe('trees', () => {
           assert.equal(sumOfTrees(packed, rowOf(lessons, i)), values.get(leafOf(tree, inputs, i)));
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 
@@ -87,6 +87,14 @@ describe('trees', () => {
     ] as const) {
       assert.ok(Math.abs(predictTreeSum(tree, Float32Array.of(x)) - y) < 1e-6, `${x}`);
     }
+  });
+
+  it('parts missing values from all others, however large, when that is what matters', () => {
+    const inputs = Float32Array.from({ length: 100 }, (_, i) => (i % 3 === 0 ? Number.NaN : i));
+    const targets = Float64Array.from(inputs, (x) => (Number.isNaN(x) ? 4 : 0));
+    const tree = fitRegressionTree({ inputs, width: 1, targets }, { ...rules, l2: 0, mostLeaves: 2 });
+    assert.ok(Math.abs(predictTreeSum(tree, Float32Array.of(Number.NaN)) - 4) < 1e-6);
+    for (const x of [-1e30, 0, 99, 1e30]) assert.ok(Math.abs(predictTreeSum(tree, Float32Array.of(x))) < 1e-6, `${x}`);
   });
 
   it('a missing value that no row had goes with the larger child', () => {
