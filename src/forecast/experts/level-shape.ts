@@ -3,7 +3,7 @@
  * share. On z the product is a sum, fitted by alternating weighted means once a row (a day, a week) is complete. The
  * shape itself is not kept: it is read from the past, so that the state is one level per row.
  *
- * The level of now follows the residuals, and returns to that of the last row with the horizon.
+ * The level of now follows the residuals, and goes most of the way back to that of the last row with the horizon.
  */
 import { arrayIn, type Parameters } from '../parameters.ts';
 import type { Expert, ExpertSettings, StartExpert } from './expert.ts';
@@ -27,14 +27,16 @@ interface Rows {
 const HOUR_MS = 3_600_000;
 const SLOT_MS = 300_000;
 const HALF_LIFE_MS = 14 * 24 * HOUR_MS;
-const DAYS = 7;
+const DAYS = 14;
 const WEEKS = 2;
 const FEWEST_TO_TRIM = 5;
 /** On z: fifty-fold on a log scale. */
 const FAR = 4;
 /** How fast the level of now follows, and how far ahead it is believed. */
 const FOLLOW_MS = 0.5 * HOUR_MS;
-const RETURN_MS = 12 * HOUR_MS;
+const RETURN_MS = 4 * HOUR_MS;
+/** Part of today's difference from the last row that stays. */
+const LASTING = 0.25;
 
 /** Over the shortest season: rows of a day. */
 export const startDayShape = (settings: ExpertSettings, saved?: Parameters): LevelShape =>
@@ -72,7 +74,8 @@ function startLevelShape({ past, horizons, stepMs }: ExpertSettings, rows: Rows,
   function expected(step: number): number {
     const usual = levels.find((level) => !Number.isNaN(level)) ?? Number.NaN;
     const aheadMs = Math.max(0, step - past.newest) * stepMs;
-    return usual + (state[0]! - usual) * Math.exp(-aheadMs / RETURN_MS) + shape(step);
+    const share = LASTING + (1 - LASTING) * Math.exp(-aheadMs / RETURN_MS);
+    return usual + share * (state[0]! - usual) + shape(step);
   }
 
   function closeRow(start: number): void {

@@ -21,7 +21,7 @@ const experts: readonly (readonly [
   ['the recent maximum', startRecentMaximum, { bytes: 0, wakesAfterHours: 0 }],
   ['the regression', startRegression, { bytes: 4000, wakesAfterHours: 2 }],
   ['the fast regression', startFastRegression, { bytes: 2500, wakesAfterHours: 2 }],
-  ['the shape of the day', startDayShape, { bytes: 100, wakesAfterHours: 48 }],
+  ['the shape of the day', startDayShape, { bytes: 150, wakesAfterHours: 48 }],
   ['the shape of the week', startWeekShape, { bytes: 100, wakesAfterHours: 168 }],
   ['the analogues', startAnalogues, { bytes: 200, wakesAfterHours: 28 }],
   ['Holt-Winters of two seasons', startHoltWintersDouble, { bytes: 3000, wakesAfterHours: 24 }],
