@@ -14,7 +14,8 @@ export interface SeasonalBase {
   fill(step: number): number;
 }
 
-const MOST_SLOTS = 288;
+/** Ten minutes of a day, with straight lines between. */
+const MOST_SLOTS = 144;
 /** Weight of the newest season in the course. */
 const SEASON_RATE = 0.2;
 /** Steps after which today's distance from the ordinary course has halved while nothing is seen. */

@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 const FIRST_STEPS = [1, 2, 3, 5, 8] as const;
 const MINUTES = [15, 30, 60, 120, 240, 480, 960, 1440] as const;
 /** Upper edges of the blocks, in minutes; the last is open. */
-const BLOCK_MINUTES = [2, 5, 15, 60, 360] as const;
+const BLOCK_MINUTES = [2, 5, 15, 60] as const;
 const BEYOND = 1.5;
 /** Origins that wait for each horizon. More would teach faster and cost memory: each holds one median per expert. */
 const MOST_WAITING = 4;

@@ -1,4 +1,4 @@
-/** Mean losses of the contenders, hour by hour, over the last week. */
+/** Mean losses of the contenders over the last week, in pairs of hours. */
 import { dieboldMariano } from '../compare.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -23,23 +23,25 @@ export interface HourlyLosses {
 }
 
 export const WEEK_HOURS = 168;
+const PAIRS = WEEK_HOURS / 2;
 /** Neighbouring hours are alike: a quarter of a day counts as overlapping, less while there is little. */
-const MOST_OVERLAP = 6;
+const MOST_OVERLAP = 3;
 const OVERLAP_SHARE = 8;
 
 export function openHourlyLosses(contenders: number, store: StateStore): HourlyLosses {
   const N = contenders;
-  const ring = store.singles('gate.hours', WEEK_HOURS * N, Number.NaN);
+  const ring = store.singles('gate.pairs', PAIRS * N, Number.NaN);
+  const newest = store.doubles('gate.newest', N, Number.NaN);
   const open = store.doubles('gate.open', 2 * N);
   const count = store.doubles('gate.closed', 1);
 
-  /** Row of an hour, 1 being the newest. */
-  const rowOf = (ago: number) => ((count[0]! - ago + WEEK_HOURS) % WEEK_HOURS) * N;
+  /** Pairs that have begun, and the row of one of them, 1 being the newest. */
+  const begun = () => Math.ceil(count[0]! / 2);
+  const rowOf = (ago: number) => ((begun() - ago + PAIRS) % PAIRS) * N;
 
-  function differenceAt(ago: number, a: number, b: number): number {
+  function pairDifference(ago: number, a: number, b: number): number {
     const row = rowOf(ago);
-    const [x, y] = [ring[row + a]!, ring[row + b]!];
-    return x + y === 0 ? 0 : (y - x) / (x + y);
+    return relative(ring[row + a]!, ring[row + b]!);
   }
 
   return {
@@ -52,29 +54,43 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
     },
     close() {
       count[0]! += 1;
-      for (let c = 0; c < N; c++) ring[rowOf(1) + c] = open[N + c]! > 0 ? open[c]! / open[N + c]! : Number.NaN;
+      const isSecond = count[0]! % 2 === 0;
+      for (let c = 0; c < N; c++) {
+        newest[c] = open[N + c]! > 0 ? open[c]! / open[N + c]! : Number.NaN;
+        const first = ring[rowOf(1) + c]!;
+        ring[rowOf(1) + c] = isSecond && !Number.isNaN(first) ? meanOf(first, newest[c]!) : newest[c]!;
+      }
       open.fill(0);
     },
-    difference: (a, b) => differenceAt(1, a, b),
+    difference: (a, b) => relative(newest[a]!, newest[b]!),
     means(hours, a, b) {
       let [sumA, sumB, n] = [0, 0, 0];
-      for (let ago = Math.min(hours, WEEK_HOURS, count[0]!); ago >= 1; ago--) {
+      for (let ago = Math.min(hours / 2, PAIRS, begun()); ago >= 1; ago--) {
         const [x, y] = [ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!];
         if (Number.isNaN(x + y)) continue;
         sumA += x;
         sumB += y;
         n += 1;
       }
-      return { a: sumA / n, b: sumB / n, hours: n };
+      return { a: sumA / n, b: sumB / n, hours: Math.min(2 * n, count[0]!) };
     },
     statistic(a, b) {
       const differences: number[] = [];
-      for (let ago = Math.min(WEEK_HOURS, count[0]!); ago >= 1; ago--) {
-        const d = differenceAt(ago, a, b);
+      for (let ago = Math.min(PAIRS, begun()); ago >= 1; ago--) {
+        const d = pairDifference(ago, a, b);
         if (!Number.isNaN(d)) differences.push(d);
       }
       const overlap = Math.max(1, Math.round(differences.length / OVERLAP_SHARE));
       return dieboldMariano(differences, Math.min(MOST_OVERLAP, overlap));
     },
   };
+}
+
+function relative(a: number, b: number): number {
+  return a + b === 0 ? 0 : (b - a) / (a + b);
+}
+
+/** An hour without losses leaves the other one alone. */
+function meanOf(first: number, second: number): number {
+  return Number.isNaN(second) ? first : (first + second) / 2;
 }

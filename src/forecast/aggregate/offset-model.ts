@@ -1,10 +1,10 @@
 /**
  * Where the quantiles lie, in scores: for each level a sum of terms that all follow the gradient of the pinball loss.
  *
- *     offset[h, l] + hour[hour of the target, l] + Σ β[block, l, f]·feature_f + shock
+ *     offset[h, l] + span[two hours of the target, l] + Σ β[reach, l, f]·feature_f + shock
  *
  * The first term is the quantile tracker of conformal PID, the features are its scorecaster (Angelopoulos, Candès &
- * Tibshirani 2023); hours and features are Mondrian states (Vovk 2005) as terms of one additive model: coverage then holds
+ * Tibshirani 2023); spans of the day and features are Mondrian states (Vovk 2005) as terms of one additive model: coverage then holds
  * in each state, and a state that is rare leans on the rest.
  */
 import { FEATURES } from './features.ts';
@@ -40,10 +40,13 @@ const HURRIED_RATE = 0.3;
 const YOUNG_ROUNDS = 60;
 /** Haste fades by this share with each outcome: half of it within a few steps. */
 const HASTE_KEPT = 0.98;
-const HOUR_RATE = 0.01;
+/** Two hours of a day, or as many parts of another season. */
+const SPANS = 12;
+const PARTS_PER_SPAN = PARTS / SPANS;
+const SPAN_RATE = 0.01;
 /** The larger a feature is, the smaller the step of its weight. */
 const FEATURE_RATE = 0.01;
-/** Terms of hours and features lean back to 0 by this share of their rate. */
+/** Terms of spans and features lean back to 0 by this share of their rate. */
 const LEAN = 0.02;
 /** Share of an ordinary quantile that one scale more of recent error adds, before it is learned: for each of two features. */
 const FIRST_BURST_WEIGHT = 0.1;
@@ -61,21 +64,21 @@ export function startOffsetModel(
 ): OffsetModel {
   const rounds = store.singles(`${name}.rounds`, horizons.length);
   const offsets = store.singles(`${name}.offsets`, horizons.length * LEVELS, (i) => prior[i % LEVELS]!);
-  const hours = store.singles(`${name}.hours`, (PARTS / 2) * LEVELS);
-  const betas = store.singles(`${name}.betas`, blocks * LEVELS * LEARNED, firstBeta);
+  const spans = store.singles(`${name}.spans`, SPANS * LEVELS);
+  const betas = store.singles(`${name}.betas`, (1 + reachOf(blocks - 1)) * LEVELS * LEARNED, firstBeta);
   const haste = store.doubles(`${name}.haste`, 1);
 
   function at({ horizon, part, features }: Place, l: number): number {
-    let sum = offsets[horizon * LEVELS + l]! + hours[(part >> 1) * LEVELS + l]!;
-    const base = (blockOf[horizon]! * LEVELS + l) * LEARNED;
+    let sum = offsets[horizon * LEVELS + l]! + spans[spanOf(part) * LEVELS + l]!;
+    const base = (reachOf(blockOf[horizon]!) * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) sum += betas[base + f]! * features[f]!;
     return sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!;
   }
 
   function move({ horizon, part, features }: Place, l: number, rate: number, step: number): void {
     offsets[horizon * LEVELS + l]! += rate * step;
-    lean(hours, (part >> 1) * LEVELS + l, HOUR_RATE, step);
-    const base = (blockOf[horizon]! * LEVELS + l) * LEARNED;
+    lean(spans, spanOf(part) * LEVELS + l, SPAN_RATE, step);
+    const base = (reachOf(blockOf[horizon]!) * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) {
       const x = features[f]!;
       if (x !== 0) lean(betas, base + f, FEATURE_RATE / (1 + x * x), step * x);
@@ -99,6 +102,11 @@ export function startOffsetModel(
     },
   };
 }
+
+const spanOf = (part: number) => Math.floor(part / PARTS_PER_SPAN);
+
+/** Two neighbouring blocks share what features mean to them. */
+const reachOf = (block: number) => block >> 1;
 
 /** Recent errors widen: each quantile by a share of what it is ordinarily. */
 function firstBeta(i: number): number {

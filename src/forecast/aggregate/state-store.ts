@@ -22,8 +22,26 @@ export interface StateStore {
   bytes(): number;
 }
 
+/** Small arrays share buffers: a buffer of its own costs more than most of them hold. */
+const CHUNK_BYTES = 4096;
+
 export function openStateStore(saved?: Parameters): StateStore {
   const arrays = new Map<string, Float64Array | Float32Array>();
+  let chunk = new ArrayBuffer(0);
+  let used = 0;
+
+  /** Room for so many bytes at a multiple of 8. */
+  function room(bytes: number): readonly [ArrayBuffer, number] {
+    const from = Math.ceil(used / 8) * 8;
+    if (from + bytes <= chunk.byteLength) {
+      used = from + bytes;
+      return [chunk, from];
+    }
+    if (bytes > CHUNK_BYTES / 4) return [new ArrayBuffer(bytes), 0];
+    chunk = new ArrayBuffer(CHUNK_BYTES);
+    used = bytes;
+    return [chunk, 0];
+  }
 
   function made<T extends Float64Array | Float32Array>(name: string, array: T, fill: Fill): T {
     if (arrays.has(name)) throw new Error(`state ${name} is made twice`);
@@ -35,8 +53,8 @@ export function openStateStore(saved?: Parameters): StateStore {
   }
 
   return {
-    doubles: (name, length, fill = 0) => made(name, new Float64Array(length), fill),
-    singles: (name, length, fill = 0) => made(name, new Float32Array(length), fill),
+    doubles: (name, length, fill = 0) => made(name, new Float64Array(...room(8 * length), length), fill),
+    singles: (name, length, fill = 0) => made(name, new Float32Array(...room(4 * length), length), fill),
     save: () => Object.fromEntries([...arrays].map(([name, array]) => [name, array.slice()])),
     bytes: () => [...arrays.values()].reduce((sum, array) => sum + array.byteLength, 0),
   };
