@@ -174,7 +174,7 @@ describe('svgFile', () => {
 });
 
 describe('npm run proof', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   let folder = '';
   const at = (name: string) => join(folder, name);
   const columns =

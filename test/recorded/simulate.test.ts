@@ -76,7 +76,7 @@ function compareAll(played: Played, policies: readonly string[], one: Case, reco
 }
 
 describeRecorded('a simulation of recorded load', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
 
   for (const [name, policies, change] of plays) {
     it(`of ${name} is reckoned anew from its decisions, every row and figure of ${policies.length} policies`, async () => {

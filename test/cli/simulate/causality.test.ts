@@ -34,7 +34,7 @@ function desiredOf({ rows }: Played, policy: number, upTo: number): number[] {
 }
 
 describe('the future in a simulation', function () {
-  this.timeout(120_000);
+  this.timeout(400_000);
   let usual: Played;
 
   before(async () => {
