@@ -75,6 +75,8 @@ export interface EventUplift {
   readonly mean: number;
   /** Of the next occurrence around it: what is not known of the mean, and what differs from time to time. */
   readonly variance: number;
+  /** Degrees of freedom behind the variance: few make the tails of the next one heavy (Student's t). */
+  readonly degrees: number;
   readonly source: UpliftSource;
   /** That it was learned from: of the event itself, of its type or of the fleet, as `source` says. */
   readonly occurrences: number;

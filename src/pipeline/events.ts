@@ -1,7 +1,7 @@
 /**
  * What the events of the calendar do to the forecast of a window.
  *
- *     load at quantile τ = ordinary load · exp(mean · share + √(spread² + z_τ² · variance))
+ *     load at quantile τ = ordinary load · exp(mean · share + √(spread² + t_τ² · variance · share²))
  *
  * where `spread` is what the forecast itself allows for at τ, as a logarithm: forecast and uplift err independently, so
  * their allowances add up by their squares. Until an event begins, and where it was never seen, the forecast is the ordinary
@@ -94,6 +94,11 @@ function shareAhead(
   return most;
 }
 
+/** Quantile of Student's t from that of the normal (first term of the expansion of Cornish & Fisher). */
+function studentScore(score: number, degrees: number): number {
+  return score + (score ** 3 + score) / (4 * degrees);
+}
+
 /** Load at the quantile, from the ordinary load and the allowance that the forecast makes. */
 function lifted(
   load: number,
@@ -118,6 +123,7 @@ function shapeOf(scene: Scene, occurrence: Occurrence, uplift: EventUplift, cale
   const runs = occurrence.startMs < endMs(series);
   const cameBefore = all.some(({ name, startMs }) => name === occurrence.name && startMs < occurrence.startMs);
   const ordinary = ordinaryStep(runs || cameBefore, around);
+  const doubt = studentScore(score, uplift.degrees);
   const belief = runs ? believed(uplift, series, around, occurrence) : uplift;
   return (load, step) => {
     const atMs = forecast.startMs + step * forecast.stepMs;
@@ -125,7 +131,7 @@ function shapeOf(scene: Scene, occurrence: Occurrence, uplift: EventUplift, cale
     if (share === 0) return undefined;
     const mean = forecast.mean[step]!;
     const base = ordinary(atMs, mean, belief.mean * share);
-    const result = lifted(load, mean, base, share, belief, uplift.course.variance, score);
+    const result = lifted(load, mean, base, share, belief, uplift.course.variance, doubt);
     return uplift.mean < 0 ? Math.min(load, result) : Math.max(load, result);
   };
 }

@@ -22,7 +22,17 @@ function plan(events: readonly CalendarEvent[], more: Partial<WorkloadFacts> = {
 }
 
 function known(more: Partial<EventUplift>): { readonly sale: EventUplift } {
-  return { sale: { mean: Math.log(2), variance: 0, source: 'learned', occurrences: 4, course: flatCourse, ...more } };
+  return {
+    sale: {
+      mean: Math.log(2),
+      variance: 0,
+      degrees: Number.POSITIVE_INFINITY,
+      source: 'learned',
+      occurrences: 4,
+      course: flatCourse,
+      ...more,
+    },
+  };
 }
 
 describe('calendar events', () => {
@@ -203,5 +213,12 @@ describe('calendar events', () => {
   it('that bring load never lower the forecast, also when they turn out to take some away', () => {
     const requests = history(8 * 1440, (age) => (age < 40 ? 50 : 100));
     assert.equal(plan([sale(-40 * minute)], { uplifts: known({ variance: 0.1 }), series: { requests } }).to, 10);
+  });
+
+  it('allow for more where their variance is known from few occurrences: at 0.99 and 7 degrees z of 3.0 instead of 2.3', () => {
+    const uplifts = (degrees: number) => known({ variance: 0.04, degrees });
+    const to = (degrees: number) => plan([sale(2 * minute)], { uplifts: uplifts(degrees) }).to;
+    assert.equal(to(Number.POSITIVE_INFINITY), Math.ceil(20 * Math.exp(2.326 * 0.2)));
+    assert.equal(to(7), Math.ceil(20 * Math.exp(2.86 * 0.2)));
   });
 });

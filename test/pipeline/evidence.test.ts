@@ -48,7 +48,7 @@ describe('evidenceOf', () => {
     } as const;
     const spec = specOf('web', { events: [event] });
     const course = { ...flatCourse, halfLifeMs: 10 * minute };
-    const uplifts = { sale: { mean: 1, variance: 0, source: 'learned', occurrences: 1, course } } as const;
+    const uplifts = { sale: { mean: 1, variance: 0, degrees: 7, source: 'learned', occurrences: 1, course } } as const;
     const excluded = (more: Partial<Observed>) =>
       marksOf(evidenceOf(long, { spec, series: {}, incidents: [], ...more })).filter((mark) => mark === 'excluded')
         .length;

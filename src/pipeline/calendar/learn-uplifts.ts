@@ -22,17 +22,22 @@ interface Known {
   readonly declared: number | undefined;
 }
 
+/** Nothing was measured, so nothing is allowed for. */
+const UNMEASURED = { variance: 0, degrees: Number.POSITIVE_INFINITY };
+
 /** An event that nobody has seen or sized: like its type, like the upper quartile of the fleet, or assumed. */
 function unseen({ type }: CalendarEvent, { byType, fleet, within }: Priors): Omit<EventUplift, 'course'> {
-  const spread = within() ?? 0;
+  const spread = within() ?? UNMEASURED;
   const alike = byType[type];
-  if (alike)
-    return { mean: alike.mean, variance: alike.variance + spread, source: 'type', occurrences: alike.occurrences };
+  if (alike) {
+    const { mean, variance, occurrences } = alike;
+    return { mean, variance: variance + spread.variance, degrees: spread.degrees, source: 'type', occurrences };
+  }
   if (fleet && bringsLoad(type)) {
     const mean = fleet.mean + UPPER_QUARTILE * Math.sqrt(fleet.variance);
-    return { mean, variance: spread, source: 'fleet', occurrences: fleet.occurrences };
+    return { ...spread, mean, source: 'fleet', occurrences: fleet.occurrences };
   }
-  return { mean: bringsLoad(type) ? ASSUMED : 0, variance: 0, source: 'assumed', occurrences: 0 };
+  return { ...UNMEASURED, mean: bringsLoad(type) ? ASSUMED : 0, source: 'assumed', occurrences: 0 };
 }
 
 /** Mean and count of what was seen and declared together. */
@@ -54,12 +59,12 @@ function upliftOf(
   const source = occurrences > 0 ? 'learned' : 'declared';
   const within = priors.within(moments);
   // How far occurrences lie apart was never measured: the figure is taken at its word.
-  if (within === undefined) return { mean: declared!, variance: 0, source, occurrences };
+  if (within === undefined) return { ...UNMEASURED, mean: declared!, source, occurrences };
   const own = together({ moments, declared });
   const prior = priors.byType[event.type];
-  const precision = own.count / within + (prior ? 1 / prior.variance : 0);
-  const mean = ((own.count * own.mean) / within + (prior ? prior.mean / prior.variance : 0)) / precision;
-  return { mean, variance: 1 / precision + within, source, occurrences };
+  const precision = own.count / within.variance + (prior ? 1 / prior.variance : 0);
+  const mean = ((own.count * own.mean) / within.variance + (prior ? prior.mean / prior.variance : 0)) / precision;
+  return { mean, variance: 1 / precision + within.variance, degrees: within.degrees, source, occurrences };
 }
 
 export interface WorkloadCalendar {

@@ -5,7 +5,7 @@
 import { type EventType, eventTypes, type SeenOccurrence } from '../../domain/calendar.ts';
 
 /** Standard deviation from time to time, and how many degrees of freedom that guess is worth in fleet and event. */
-const USUAL_DEVIATION = 0.1;
+const USUAL_DEVIATION = 0.12;
 const FLEET_DEGREES = 2;
 const EVENT_DEGREES = 4;
 /** Standard deviation between events, and how many events that guess is worth. */
@@ -23,6 +23,12 @@ export interface EventMoments {
   readonly squares: number;
 }
 
+/** Variance from time to time, and the degrees of freedom that it was found with. */
+export interface Within {
+  readonly variance: number;
+  readonly degrees: number;
+}
+
 /** Uplifts of events: normal with this mean and variance. */
 export interface Prior {
   readonly mean: number;
@@ -35,8 +41,8 @@ export interface Priors {
   readonly byType: { readonly [type in EventType]?: Prior };
   /** Of events that are meant to bring load; absent where none was seen. */
   readonly fleet?: Prior;
-  /** Variance from time to time of an event with these moments; undefined before any event was seen. */
-  readonly within: (moments?: EventMoments) => number | undefined;
+  /** What is known from time to time of an event with these moments; undefined before any event was seen. */
+  readonly within: (moments?: EventMoments) => Within | undefined;
 }
 
 /** Holidays and maintenance may as well lower the load: they say nothing about the others, nor those about them. */
@@ -52,23 +58,24 @@ export function momentsOf(seen: readonly SeenOccurrence[]): EventMoments | undef
   return { type: last.type, count: seen.length, mean, squares };
 }
 
-function pooledWithin(all: readonly EventMoments[]): number {
+function pooledWithin(all: readonly EventMoments[]): Within {
   const squares = all.reduce((sum, each) => sum + each.squares, 0);
-  const degrees = all.reduce((sum, { count }) => sum + count - 1, 0);
-  return (FLEET_DEGREES * USUAL_DEVIATION ** 2 + squares) / (FLEET_DEGREES + degrees);
+  const degrees = FLEET_DEGREES + all.reduce((sum, { count }) => sum + count - 1, 0);
+  return { variance: (FLEET_DEGREES * USUAL_DEVIATION ** 2 + squares) / degrees, degrees };
 }
 
-function withinOf(pooled: number, moments?: EventMoments): number {
+function withinOf(pooled: Within, moments?: EventMoments): Within {
   if (!moments) return pooled;
-  return (EVENT_DEGREES * pooled + moments.squares) / (EVENT_DEGREES + moments.count - 1);
+  const degrees = EVENT_DEGREES + moments.count - 1;
+  return { variance: (EVENT_DEGREES * pooled.variance + moments.squares) / degrees, degrees };
 }
 
 /** Mean and variance between events: the variance of their means less what each of them is uncertain by. */
-function between(all: readonly EventMoments[], pooled: number): Prior {
+function between(all: readonly EventMoments[], pooled: Within): Prior {
   const n = all.length;
   const mean = all.reduce((sum, each) => sum + each.mean, 0) / n;
   const total = n > 1 ? all.reduce((sum, each) => sum + (each.mean - mean) ** 2, 0) / (n - 1) : 0;
-  const noise = all.reduce((sum, each) => sum + withinOf(pooled, each) / each.count, 0) / n;
+  const noise = all.reduce((sum, each) => sum + withinOf(pooled, each).variance / each.count, 0) / n;
   const measured = Math.max(0, total - noise);
   const variance = (SPREAD_EVENTS * USUAL_SPREAD ** 2 + (n - 1) * measured) / (SPREAD_EVENTS + n - 1);
   return { mean, variance, occurrences: all.reduce((sum, { count }) => sum + count, 0) };

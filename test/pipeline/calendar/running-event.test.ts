@@ -9,6 +9,7 @@ const hour = 60 * minute;
 const uplift: EventUplift = {
   mean: Math.log(2),
   variance: 0.04,
+  degrees: 7,
   source: 'learned',
   occurrences: 4,
   course: { ...flatCourse, variance: 0.0064 },
