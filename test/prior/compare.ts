@@ -1,5 +1,4 @@
-/** What an expert is worth on one series: its mean absolute error on z against that of both yardsticks, on steps they had not seen. */
-
+/** What experts are worth on one series: their mean absolute errors on z and those of the yardsticks, on steps that nobody had seen. */
 import type { StartExpert } from '../../src/forecast/experts/expert.ts';
 import { startPast } from '../../src/forecast/experts/start-past.ts';
 import type { FleetSeries } from '../../src/forecast/global/cut-windows.ts';
@@ -9,66 +8,69 @@ import { fitSeasonalNaive, startSeasonalNaive } from '../../src/forecast/seasona
 export interface Errors {
   /** Steps ahead. */
   readonly horizon: number;
-  readonly expert: number;
+  /** In the order in which they were given. */
+  readonly experts: readonly number[];
   readonly seasonalNaive: number;
   readonly holtWinters: number;
   readonly persistence: number;
 }
 
+interface Span {
+  /** First step that counts; the yardsticks are fitted on what lies before. */
+  readonly from: number;
+  /** First step that does not count any more. */
+  readonly until: number;
+  /** Every how many steps a forecast is judged. */
+  readonly every?: number;
+}
+
 /**
  * @param horizons - in steps, ascending
- * @param from - first step that counts; the yardsticks are fitted on what lies before
- * @param until - first step that does not count any more
+ * @returns one row per horizon, over the steps at which all experts were awake
  */
 export function compare(
   series: FleetSeries,
-  start: StartExpert,
+  starts: readonly StartExpert[],
   horizons: readonly number[],
-  from: number,
-  until = series.z.length,
+  { from, until, every = 1 }: Span,
 ): Errors[] {
   const { z, firstStep, stepMs, seasons, calendar } = series;
   const past = startPast({ stepMs, seasons, firstStep });
-  const expert = start({ stepMs, seasons, horizons, past, ...(calendar && { calendar }) });
+  const settings = { stepMs, seasons, horizons, past, ...(calendar && { calendar }) };
+  const experts = starts.map((start) => ({ expert: start(settings), said: new Float64Array(horizons.length) }));
   const older = { z: z.subarray(0, from), firstStep };
   const farthest = horizons.at(-1)!;
   const naive = startSeasonalNaive(fitSeasonalNaive(older, seasons));
   const winters = startHoltWinters(fitHoltWinters(older, seasons, farthest), firstStep);
-  const said = new Float64Array(horizons.length);
   const [naiveSaid, wintersSaid] = [new Float64Array(farthest), new Float64Array(farthest)];
-  const sums = horizons.map((horizon) => ({
-    horizon,
-    n: 0,
-    expert: 0,
-    seasonalNaive: 0,
-    holtWinters: 0,
-    persistence: 0,
-  }));
+  const sums = horizons.map(() => ({ n: 0, experts: starts.map(() => 0), naive: 0, winters: 0, persistence: 0 }));
   let last = Number.NaN;
   for (let t = 0; t < until; t++) {
     past.push(z[t]!, 'ok', past.filled(past.before(firstStep + t, seasons[0] ?? 1)));
-    for (const one of [expert, naive]) one.observe(z[t]!);
+    for (const { expert } of experts) expert.observe();
+    naive.observe(z[t]!);
     winters.observe(z[t]!);
     if (!Number.isNaN(z[t]!)) last = z[t]!;
-    if (t < from) continue;
-    expert.predict(said);
+    if (t < from || (t - from) % every !== 0) continue;
+    for (const { expert, said } of experts) expert.predict(said);
     naive.predict(naiveSaid);
     winters.predict(wintersSaid);
-    for (const [i, sum] of sums.entries()) {
-      const y = z[t + sum.horizon] ?? Number.NaN;
-      if (Number.isNaN(y) || Number.isNaN(said[i]!)) continue;
+    for (const [i, horizon] of horizons.entries()) {
+      const y = z[t + horizon] ?? Number.NaN;
+      if (Number.isNaN(y) || experts.some(({ said }) => Number.isNaN(said[i]!))) continue;
+      const sum = sums[i]!;
       sum.n += 1;
-      sum.expert += Math.abs(y - said[i]!);
-      sum.seasonalNaive += Math.abs(y - naiveSaid[sum.horizon - 1]!);
-      sum.holtWinters += Math.abs(y - wintersSaid[sum.horizon - 1]!);
+      for (const [k, { said }] of experts.entries()) sum.experts[k]! += Math.abs(y - said[i]!);
+      sum.naive += Math.abs(y - naiveSaid[horizon - 1]!);
+      sum.winters += Math.abs(y - wintersSaid[horizon - 1]!);
       sum.persistence += Math.abs(y - last);
     }
   }
-  return sums.map(({ horizon, n, ...rest }) => ({
-    horizon,
-    expert: rest.expert / n,
-    seasonalNaive: rest.seasonalNaive / n,
-    holtWinters: rest.holtWinters / n,
-    persistence: rest.persistence / n,
+  return sums.map((sum, i) => ({
+    horizon: horizons[i]!,
+    experts: sum.experts.map((total) => total / sum.n),
+    seasonalNaive: sum.naive / sum.n,
+    holtWinters: sum.winters / sum.n,
+    persistence: sum.persistence / sum.n,
   }));
 }

@@ -55,9 +55,9 @@ describe('the shipped prior', () => {
         const z = transformValues(fitTransform(series.values.subarray(0, from), seasons), series.values);
         const firstStep = series.startMs / series.stepMs;
         const one = { z, firstStep, stepMs: series.stepMs, seasons, ...(calendar && { calendar }) };
-        const [errors] = compare(one, start, [12], from, from + 600);
-        naive += Math.log(errors!.expert / errors!.seasonalNaive) / 16;
-        persistence += Math.log(errors!.expert / errors!.persistence) / 16;
+        const [errors] = compare(one, [start], [12], { from, until: from + 600 });
+        naive += Math.log(errors!.experts[0]! / errors!.seasonalNaive) / 16;
+        persistence += Math.log(errors!.experts[0]! / errors!.persistence) / 16;
       }
       assert.ok(naive < -0.1, `${Math.exp(naive)} of seasonal naive`);
       assert.ok(persistence < -0.1, `${Math.exp(persistence)} of persistence`);

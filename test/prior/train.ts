@@ -62,17 +62,20 @@ function scoresOf(name: string, start: StartExpert): { readonly [name: string]: 
     const one = onZ(generateLoad(seed!, series! + i));
     const ahead = [QUARTER_MS, HOUR_MS, 8 * HOUR_MS].map((ms) => Math.max(1, Math.round(ms / one.stepMs)));
     const horizons = [...new Set(ahead)];
-    for (const errors of compare(one, start, horizons, Math.floor(OLDER_SHARE * one.z.length))) {
+    for (const errors of compare(one, [start], horizons, {
+      from: Math.floor(OLDER_SHARE * one.z.length),
+      until: one.z.length,
+    })) {
       const label = `${name} ${Math.max(15, (errors.horizon * one.stepMs) / 60_000)}m`;
-      note(`${label} over seasonal naive`, errors.expert / errors.seasonalNaive);
-      note(`${label} over Holt-Winters`, errors.expert / errors.holtWinters);
-      note(`${label} over persistence`, errors.expert / errors.persistence);
+      note(`${label} over seasonal naive`, errors.experts[0]! / errors.seasonalNaive);
+      note(`${label} over Holt-Winters`, errors.experts[0]! / errors.holtWinters);
+      note(`${label} over persistence`, errors.experts[0]! / errors.persistence);
     }
     const [from, until] = YOUNG_MS.map((ms) => ms / one.stepMs);
     if (from! < 24) continue;
-    for (const errors of compare(one, start, ahead.slice(0, 2), from!, until!)) {
+    for (const errors of compare(one, [start], ahead.slice(0, 2), { from: from!, until: until! })) {
       const label = `${name} ${(errors.horizon * one.stepMs) / 60_000}m on its first day over persistence`;
-      note(label, errors.expert / errors.persistence);
+      note(label, errors.experts[0]! / errors.persistence);
     }
   }
   return Object.fromEntries([...ratios].map(([score, list]) => [score, Number(geometricMean(list).toFixed(4))]));
