@@ -2,8 +2,8 @@
  * The expert: ε-support vector regression with a Gaussian kernel, by random Fourier features, of how far the load moves;
  * the horizon is an input.
  *
- * On recorded load it errs as much as its linear sister, takes six times as long, and beside her and boosted trees takes
- * 0.4 % off the error of their mean.
+ * On recorded load it errs as much as its linear sister, takes five times as long, and beside her and boosted trees takes
+ * 0.2 % off the error of their mean.
  */
 import type { Expert, ExpertSettings } from '../experts/expert.ts';
 import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
