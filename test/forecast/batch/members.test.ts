@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'mocha';
+import type { Past } from '../../../src/forecast/batch/expert.ts';
+import { localExperts, pooledExperts } from '../../../src/forecast/batch/experts/roster.ts';
+
+interface Golden {
+  readonly horizon: number;
+  readonly series: Readonly<Record<string, number[]>>;
+  readonly expected: Readonly<Record<string, Record<string, number[]>>>;
+  readonly many: readonly number[][];
+  readonly pooled: Readonly<Record<string, number[][]>>;
+}
+
+const golden = JSON.parse(readFileSync(new URL('./golden/experts.json', import.meta.url), 'utf8')) as Golden;
+const week = { horizon: golden.horizon, seasons: [24, 168] };
+
+function member(name: string) {
+  return localExperts.find((one) => one.name === name) ?? assert.fail(`no member ${name}`);
+}
+
+function sleepsBecause(name: string, values: ArrayLike<number>, seasons: readonly number[]): string {
+  const fitted = member(name).fit({ values: Float64Array.from(values) }, { horizon: 4, seasons });
+  return fitted.kind === 'asleep' ? fitted.reason : assert.fail(`${name} is awake`);
+}
+
+function near(found: Float64Array, expected: readonly number[], tolerance: number): void {
+  assert.equal(found.length, expected.length);
+  for (const [h, value] of expected.entries()) {
+    assert.ok(Math.abs(found[h]! - value) <= tolerance * Math.abs(value), `step ${h}: ${found[h]} instead of ${value}`);
+  }
+}
+
+describe('local members', () => {
+  for (const [name, byMember] of Object.entries(golden.expected)) {
+    for (const [expert, expected] of Object.entries(byMember)) {
+      it(`${expert} forecasts the ${name} series as numpy does, to 1e-7`, () => {
+        const frame = name === 'small' ? { horizon: golden.horizon, seasons: [6] } : week;
+        const values = Float64Array.from(golden.series[name]!);
+        const fitted = member(expert).fit({ values }, frame);
+        if (fitted.kind === 'asleep') assert.fail(fitted.reason);
+        const out = new Float64Array(golden.horizon);
+        fitted.forecast(values, out);
+        near(out, expected, 1e-7);
+      });
+    }
+  }
+
+  it('learn nothing from values that were filled in: 40 wild ones change no regression by more than 20 %', () => {
+    const values = Float64Array.from(golden.series['steady']!);
+    const filled = new Uint8Array(values.length);
+    const wild = values.slice();
+    for (let t = 300; t < 340; t++) [wild[t], filled[t]] = [values[t - 168]!, 1];
+    for (const name of ['ar-day', 'ar-step-log', 'harmonic-log', 'profile']) {
+      const forecasts = [{ values }, { values: wild, filled } satisfies Past].map((past) => {
+        const out = new Float64Array(golden.horizon);
+        const fitted = member(name).fit(past, week);
+        if (fitted.kind === 'fitted') fitted.forecast(past.values, out);
+        return out;
+      });
+      for (const [h, value] of forecasts[0]!.entries()) {
+        assert.ok(Math.abs(forecasts[1]![h]! / value - 1) < 0.2, `${name} ${h}: ${forecasts[1]![h]} and ${value}`);
+      }
+    }
+  });
+
+  const many = Array.from({ length: 400 }, (_, t) => 10 + (t % 24));
+  it('name the reason when they sleep', () => {
+    assert.equal(sleepsBecause('harmonic-log', [...many, -1], [24]), 'it needs values above 0');
+    assert.equal(sleepsBecause('ar-step-log', [...many, 0], [24]), 'it needs values above 0');
+    assert.equal(sleepsBecause('ar-day', many, []), 'the series has no such season');
+    assert.equal(sleepsBecause('ar-day', many.slice(0, 30), [24]), 'it needs 36 points, found 30');
+    assert.equal(sleepsBecause('ar-day', many, [24]), 'nothing varies');
+    assert.equal(sleepsBecause('harmonic', new Float64Array(400).fill(3), [24]), 'nothing varies');
+    assert.equal(sleepsBecause('harmonic', many.slice(0, 40), [24]), 'it needs 2 whole seasons');
+    assert.equal(sleepsBecause('season', many.slice(0, 20), [24]), 'it needs 24 points, found 20');
+    assert.equal(sleepsBecause('weeks-level', many.slice(0, 300), [24, 168]), 'it needs 336 points, found 300');
+    assert.equal(sleepsBecause('profile', many.slice(0, 40), [24]), 'it needs 48 points, found 40');
+    assert.equal(sleepsBecause('profile', many, [24]), 'its errors say nothing');
+    assert.equal(sleepsBecause('ar', many, [24, 168]), 'the series has no such season');
+  });
+
+  it('do not look past the point that they forecast from: later values change nothing', () => {
+    const values = Float64Array.from(golden.series['wandering']!);
+    const changed = values.slice();
+    changed.fill(1e6, 560);
+    for (const expert of localExperts) {
+      const [a, b] = [values, changed].map((all) => {
+        const out = new Float64Array(golden.horizon).fill(Number.NaN);
+        const fitted = expert.fit({ values: all.subarray(0, 500) }, week);
+        if (fitted.kind === 'fitted') fitted.forecast(all.subarray(0, 560), out);
+        return out;
+      });
+      assert.deepEqual(a, b, expert.name);
+    }
+  });
+});
+
+describe('pooled members', () => {
+  const pasts = golden.many.map((values) => ({ values: Float64Array.from(values) }));
+  const settings = { ...week, seed: 5 };
+  const pooled = (name: string) => pooledExperts.find((one) => one.name === name) ?? assert.fail(`no member ${name}`);
+
+  for (const [name, expected] of Object.entries(golden.pooled)) {
+    it(`${name} forecasts 5 series as numpy does, to 1e-4, in one go and in two`, () => {
+      for (const first of [pasts, pasts.map(({ values }) => ({ values: values.subarray(0, values.length - 49) }))]) {
+        const learned = pooled(name).learn(first, settings);
+        if (learned.kind === 'asleep') assert.fail(learned.reason);
+        learned.extend(pasts);
+        const out = new Float64Array(5 * golden.horizon);
+        learned.forecast(
+          pasts.map(({ values }) => values),
+          [0, 1, 2, 3, 4],
+          out,
+        );
+        for (const [i, one] of expected.entries()) {
+          near(out.subarray(i * golden.horizon, (i + 1) * golden.horizon), one, 1e-4);
+        }
+      }
+    });
+  }
+
+  it('sleep where there are too few windows, and say how many there are', () => {
+    const few = [{ values: pasts[0]!.values.subarray(0, 600) }];
+    const reasons = ['pooled-log', 'network'].map((name) => {
+      const learned = pooled(name).learn(few, settings);
+      return learned.kind === 'asleep' ? learned.reason : 'awake';
+    });
+    assert.deepEqual(reasons, [
+      'it needs 200 windows of 534 points, found 17',
+      'it needs 500 windows of 366 points, found 79',
+    ]);
+  });
+
+  it('sleep without seasons and with seasons of more than 1,024 points', () => {
+    for (const seasons of [[], [288, 2016]]) {
+      for (const { name, learn } of pooledExperts) {
+        const learned = learn(pasts, { horizon: 4, seasons, seed: 1 });
+        assert.ok(learned.kind === 'asleep' && /the seasons give no window/.test(learned.reason), name);
+      }
+    }
+  });
+
+  it('say nothing of a series that is shorter than their window or constant, and finite things of the others', () => {
+    const learned = pooled('pooled-change').learn(pasts, settings);
+    if (learned.kind === 'asleep') assert.fail(learned.reason);
+    const out = new Float64Array(3 * golden.horizon);
+    const flat = new Float64Array(400).fill(7);
+    learned.forecast([pasts[0]!.values.subarray(0, 100), flat, pasts[1]!.values], [0, 1, 2], out);
+    assert.ok(out.subarray(0, 2 * golden.horizon).every(Number.isNaN));
+    assert.ok(out.subarray(2 * golden.horizon).every(Number.isFinite));
+  });
+});
