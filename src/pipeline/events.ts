@@ -20,7 +20,7 @@ import { greatestShare, reachMs, shareOver } from './calendar/course.ts';
 import { learnUplifts } from './calendar/learn-uplifts.ts';
 import { occurrencesBetween } from './calendar/occurrences.ts';
 import { type OrdinaryLoad, ordinaryLoad } from './calendar/ordinary-load.ts';
-import { type Belief, believed } from './calendar/running-event.ts';
+import { type Belief, believed, expected } from './calendar/running-event.ts';
 import type { Window } from './window.ts';
 
 /** The longest that an event is felt behind its end. */
@@ -100,17 +100,9 @@ function studentScore(score: number, degrees: number): number {
 }
 
 /** Load at the quantile, from the ordinary load and the allowance that the forecast makes. */
-function lifted(
-  load: number,
-  mean: number,
-  base: number,
-  share: number,
-  belief: Belief,
-  noise: number,
-  score: number,
-): number {
+function lifted(load: number, mean: number, base: number, share: number, belief: Belief, score: number): number {
   const spread = load > 0 && mean > 0 ? Math.log(load / mean) : 0;
-  const variance = share * share * (belief.variance + noise);
+  const variance = share * share * (belief.variance + belief.noise);
   const allowance = Math.sign(spread) * spread * spread + Math.sign(score) * score * score * variance;
   return base * Math.exp(belief.mean * share + Math.sign(allowance) * Math.sqrt(Math.abs(allowance)));
 }
@@ -124,14 +116,14 @@ function shapeOf(scene: Scene, occurrence: Occurrence, uplift: EventUplift, cale
   const cameBefore = all.some(({ name, startMs }) => name === occurrence.name && startMs < occurrence.startMs);
   const ordinary = ordinaryStep(runs || cameBefore, around);
   const doubt = studentScore(score, uplift.degrees);
-  const belief = runs ? believed(uplift, series, around, occurrence) : uplift;
+  const belief = runs ? believed(uplift, series, around, occurrence) : expected(uplift);
   return (load, step) => {
     const atMs = forecast.startMs + step * forecast.stepMs;
     const share = shareAhead(uplift, occurrence, atMs, scene);
     if (share === 0) return undefined;
     const mean = forecast.mean[step]!;
     const base = ordinary(atMs, mean, belief.mean * share);
-    const result = lifted(load, mean, base, share, belief, uplift.course.variance, doubt);
+    const result = lifted(load, mean, base, share, belief, doubt);
     return uplift.mean < 0 ? Math.min(load, result) : Math.max(load, result);
   };
 }

@@ -17,7 +17,17 @@ const FEW_STEPS = 5;
 /** A figure that was taken at its word can still be wrong by so much, as a standard deviation. */
 const DOUBT = 0.3;
 
-export type Belief = Pick<EventUplift, 'mean' | 'variance'>;
+/** An uplift, its variance, and that of the load at one time around its course. */
+export interface Belief {
+  readonly mean: number;
+  readonly variance: number;
+  readonly noise: number;
+}
+
+/** Before the event begins. */
+export function expected({ mean, variance, course }: EventUplift): Belief {
+  return { mean, variance, noise: course.variance };
+}
 
 interface Evidence {
   /** Means of log(load / ordinary load) and of the share of the uplift that was due. */
@@ -49,19 +59,20 @@ function evidenceOf(
 /**
  * The posterior of the uplift after what was seen of the event so far, as one observation of mean × share.
  *
- * More load than was expected counts at once, less only when the event has had the time to begin.
+ * More load than was expected counts at once, less only when the event has had the time to begin. How far the load lies
+ * from the course shows in it as well, so less and less is left to allow for.
  */
 export function believed(uplift: EventUplift, series: TimeSeries, ordinary: OrdinaryLoad, span: Span): Belief {
   const { mean, variance, course } = uplift;
   const evidence = evidenceOf(series, ordinary, course, span);
-  if (!evidence) return { mean, variance };
+  if (!evidence) return expected(uplift);
   const { ratio, share, steps } = evidence;
   const prior = variance > 0 ? variance : DOUBT ** 2;
   const noise = Math.max(course.variance, LEAST_NOISE ** 2) * (1 + FEW_STEPS / steps);
   const total = share * share * prior + noise;
   const corrected = mean + ((prior * share) / total) * (ratio - mean * share);
+  const left = (course.variance * FEW_STEPS) / (FEW_STEPS + steps);
   const isEarly = endMs(series) - span.startMs < LATE_START_MS;
-  return corrected < mean && isEarly
-    ? { mean, variance }
-    : { mean: corrected, variance: Math.min(variance, (prior * noise) / total) };
+  if (corrected < mean && isEarly) return expected(uplift);
+  return { mean: corrected, variance: Math.min(variance, (prior * noise) / total), noise: left };
 }

@@ -73,4 +73,10 @@ describe('believed', () => {
     assert.equal(believed(uplift, soFar(20, 0), () => 100, span).mean, uplift.mean);
     assert.equal(believed(uplift, soFar(20, 3), () => undefined, span).mean, uplift.mean);
   });
+
+  it('leaves less and less to allow for around the course: half after 5 steps, an eleventh after 50', () => {
+    const noise = (minutes: number) => believed(uplift, soFar(minutes, 2.1), () => 100, span).noise;
+    assert.ok(Math.abs(noise(5) - 0.0032) < 1e-9);
+    assert.ok(Math.abs(noise(50) - 0.0064 / 11) < 1e-9);
+  });
 });
