@@ -14,8 +14,8 @@ export interface SeasonalBase {
   fill(step: number): number;
 }
 
-/** Ten minutes of a day, with straight lines between. */
-const MOST_SLOTS = 144;
+/** Quarters of an hour of a day, with straight lines between. */
+const MOST_SLOTS = 96;
 /** Weight of the newest season in the course. */
 const SEASON_RATE = 0.2;
 /** Steps after which today's distance from the ordinary course has halved while nothing is seen. */

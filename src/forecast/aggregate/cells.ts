@@ -15,10 +15,10 @@ export interface Cells {
   /** The cell to be filled for the origin `newest`; −1 when that origin is not kept for the horizon. */
   toFill(i: number, newest: number): number;
   /**
-   * @param known - what was known at the origin, in the order of CELL
+   * @param known - what was known at the origin, by the places of CELL before the centres
    * @param mixed - centres of the aggregate, `medians` those of the experts; both by horizon, row-major
    */
-  fill(at: number, known: readonly number[], mixed: Float64Array, i: number, medians: Float32Array): void;
+  fill(at: number, known: Float64Array, mixed: Float64Array, i: number, medians: Float32Array): void;
   empty(at: number): void;
   /** Features and centres of a contender, out of a cell; horizon and part of the place are the caller's. */
   read(at: number, contender: number): void;

@@ -19,7 +19,7 @@ const MINUTES = [15, 30, 60, 120, 240, 480, 960, 1440] as const;
 const BLOCK_MINUTES = [2, 5, 15, 60] as const;
 const BEYOND = 1.5;
 /** Origins that wait for each horizon. More would teach faster and cost memory: each holds one median per expert. */
-const MOST_WAITING = 4;
+const MOST_WAITING = 3;
 
 /**
  * About geometric from one step to 24 hours, or to `horizonSteps` when that is further.

@@ -1,6 +1,6 @@
 /** What is said after a step: the experts' medians mixed for each tracked horizon, and kept until the outcome is there. */
-import type { Cells } from './cells.ts';
-import { FEATURES, writeFeatures } from './features.ts';
+import { CELL, type Cells } from './cells.ts';
+import { type Errors, FEATURES, writeFeatures } from './features.ts';
 import { CONTENDERS } from './gate.ts';
 import { nearestHorizon } from './horizon-plan.ts';
 import { LEVELS, MEDIAN } from './mixed-levels.ts';
@@ -35,6 +35,7 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
   const K = panel.names.length;
   const mixed = new Float64Array(H * LEVELS).fill(Number.NaN);
   const slopes = new Float64Array(H);
+  const known = new Float64Array(CELL.centres);
   const centres = new Float64Array(LEVELS);
   const quantiles = new Float64Array(LEVELS);
   const place: Place = { horizon: 0, part: 0, features: new Float64Array(FEATURES) };
@@ -67,8 +68,8 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
   }
 
   function keep(i: number, at: number): void {
-    const ofBlock = CONTENDERS.map((_, c) => errors.ofBlock(c, plan.blockOf[i]!));
-    cells.fill(at, [errors.recent(), ...ofBlock, slopes[i]!, isBehindGap(), errors.shock()], mixed, i, panel.medians);
+    writeKnown(known, errors, plan.blockOf[i]!, slopes[i]!, isBehindGap());
+    cells.fill(at, known, mixed, i, panel.medians);
   }
 
   return {
@@ -96,6 +97,15 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
       return layers[contender]!.scales.flat(place.horizon);
     },
   };
+}
+
+/** What is known at an origin, in the places of a cell before the centres. */
+function writeKnown(out: Float64Array, errors: Errors, block: number, slope: number, gap: number): void {
+  out[CELL.recent] = errors.recent();
+  for (let c = 0; c < CONTENDERS.length; c++) out[CELL.ofBlock + c] = errors.ofBlock(c, block);
+  out[CELL.slope] = slope;
+  out[CELL.gap] = gap;
+  out[CELL.shock] = errors.shock();
 }
 
 /** Rise of the medians from the first horizon to each, or to `from` where that is further, in scales. */

@@ -4,8 +4,10 @@
  * weight they have earned when they are fitted anew.
  */
 import type { SingleName } from '../candidates.ts';
+import { startAnalogues } from '../experts/analogues.ts';
 import type { StartExpert } from '../experts/expert.ts';
 import { startHoltWintersDouble } from '../experts/holt-winters-double.ts';
+import { startDayShape, startWeekShape } from '../experts/level-shape.ts';
 import { startFastRegression, startRegression } from '../experts/regression.ts';
 import type { Parameters } from '../parameters.ts';
 import type { NamedExpert } from './experts.ts';
@@ -23,6 +25,9 @@ const roster: readonly Entry[] = [
   { kind: 'online', name: 'persistence', start: startPersistence },
   { kind: 'online', name: 'regression', start: startRegression },
   { kind: 'online', name: 'fast-regression', start: startFastRegression },
+  { kind: 'online', name: 'analogues', start: startAnalogues },
+  { kind: 'online', name: 'day-shape', start: startDayShape },
+  { kind: 'online', name: 'week-shape', start: startWeekShape },
   { kind: 'fitted', name: 'arima' },
   { kind: 'fitted', name: 'lstm' },
   { kind: 'fitted', name: 'hybrid' },

@@ -41,11 +41,13 @@ export function startScaleTracker(
   const scale = store.singles(`${name}.scale`, H, first);
   const rounds = store.singles(`${name}.scaleRounds`, H);
   const shape = store.singles(`${name}.shape`, PARTS, 1);
-  const shapeCount = store.singles(`${name}.shapeCount`, PARTS);
+  const seen = store.doubles(`${name}.seen`, 1);
   // Outcomes of one target at several horizons are nearly one observation.
   const mostCount = Math.max(LEAST_SHAPE_HALF_LIFE, (SHAPE_HALF_LIFE_SEASONS * season) / PARTS) / Math.LN2;
   const rates = strides.map((stride) => Math.min(FASTEST, (Math.LN2 * stride) / Math.max(SHORTEST_HALF_LIFE, season)));
-  const shapeAt = (part: number) => shrunkShape(shape[part]!, shapeCount[part]!);
+  // All parts of a season are seen about as often as each other.
+  const countOfPart = () => Math.min(seen[0]! / PARTS, mostCount);
+  const shapeAt = (part: number) => shrunkShape(shape[part]!, countOfPart());
   const at = (i: number, part: number) => Math.max(SMALLEST_SCALE, scale[i]! * shapeAt(part));
 
   return {
@@ -59,8 +61,8 @@ export function startScaleTracker(
       rounds[i]! += 1;
       const rate = Math.max(rates[i]!, 1 / (rounds[i]! + PRIOR_COUNT));
       scale[i] = Math.max(SMALLEST_SCALE, scale[i]! * (1 + rate * (score - 1)));
-      shapeCount[part] = Math.min(shapeCount[part]! + 1 / H, mostCount);
-      shape[part]! += (relative - shape[part]!) / Math.max(1, H * shapeCount[part]!);
+      seen[0]! += 1 / H;
+      shape[part]! += (relative - shape[part]!) / Math.max(1, H * countOfPart());
     },
   };
 }
