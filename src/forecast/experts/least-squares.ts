@@ -13,15 +13,13 @@ export interface Covariance {
   readonly k: Float64Array;
   /** Takes x of the last `spread` into P, older ones forgotten by `lambda`. */
   absorb(spread: number, lambda: number): void;
-  /** Multiplies P, up to its prior: the world has changed. */
-  inflate(factor: number): void;
   readonly packed: Float32Array;
 }
 
 /** Inputs below this spread carry no news: forgetting for them would only blow P up. */
 const LEAST_SPREAD = 1e-9;
 
-/** @param prior - P starts as this multiple of the identity and never forgets beyond its trace */
+/** @param prior - P starts as this multiple of the identity and no variance grows beyond it */
 export function startCovariance(width: number, prior: number, packed?: Float32Array): Covariance {
   const p = packed ?? new Float32Array((width * (width + 1)) / 2);
   const k = new Float64Array(width);
@@ -32,10 +30,18 @@ export function startCovariance(width: number, prior: number, packed?: Float32Ar
     for (let i = 0; i < width; i++) p[diagonal(i)] = prior;
   }
 
-  function trace(): number {
-    let sum = 0;
-    for (let i = 0; i < width; i++) sum += p[diagonal(i)]!;
-    return sum;
+  /**
+   * Directions without news grow like λ^−t (wind-up): a variance beyond the prior is scaled back to it, with its row and
+   * column, which keeps P positive. A limit on the trace would let one quiet input stop the forgetting of all others.
+   */
+  function limit(): void {
+    for (let i = 0; i < width; i++) {
+      const variance = p[diagonal(i)]!;
+      if (variance <= prior) continue;
+      const scale = Math.sqrt(prior / variance);
+      for (let j = 0; j < width; j++) p[i >= j ? triangle(i, j) : triangle(j, i)]! *= scale;
+      p[diagonal(i)] = prior;
+    }
   }
 
   function isSound(): boolean {
@@ -68,22 +74,23 @@ export function startCovariance(width: number, prior: number, packed?: Float32Ar
     },
     absorb(spread, lambda) {
       if (!(spread > LEAST_SPREAD)) return;
-      const forgetting = trace() < prior * width ? lambda : 1;
-      const scale = 1 / (forgetting + spread);
+      const scale = 1 / (lambda + spread);
       let at = 0;
       for (let i = 0; i < width; i++) {
         const gi = k[i]! * scale;
-        for (let j = 0; j <= i; j++, at++) p[at] = (p[at]! - gi * k[j]!) / forgetting;
+        for (let j = 0; j <= i; j++, at++) p[at] = (p[at]! - gi * k[j]!) / lambda;
       }
-      if (!isSound()) reset();
-    },
-    inflate(factor) {
-      const most = Math.max(1, Math.min(factor, (prior * width) / trace()));
-      for (let i = 0; i < p.length; i++) p[i]! *= most;
+      if (isSound()) limit();
+      else reset();
     },
   };
 }
 
 function diagonal(i: number): number {
-  return (i * (i + 3)) / 2;
+  return triangle(i, i);
+}
+
+/** Place of row i ≥ column j. */
+function triangle(i: number, j: number): number {
+  return (i * (i + 1)) / 2 + j;
 }

@@ -25,7 +25,7 @@ const FADE_MINUTES = 720;
 export const startRegression: StartExpert = (settings, saved) =>
   startDirectRegression(slowDesign(settings), settings, saved);
 
-/** E2: memory of a hundred samples, so few inputs again; it leads after a change and follows noise otherwise. */
+/** E2: memory of two hundred samples, so few inputs again; it leads after a change and follows noise otherwise. */
 export const startFastRegression: StartExpert = (settings, saved) =>
   startDirectRegression(fastDesign(settings), settings, saved);
 
@@ -70,7 +70,7 @@ function fastDesign({ seasons }: ExpertSettings): Design {
   return {
     ofOrigin: joinFeatures([windowMeans([1, 3, 9]), slopes([10]), seasonalLagsOfOrigin(day)]),
     ofTarget: seasonalLags(day),
-    samples: 100,
+    samples: 200,
     priors: [1, 1, 1, 1],
     firstWeights: () => ({}),
   };

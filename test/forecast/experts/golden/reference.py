@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Makes least-squares.json, levels.json and holt-winters-double.json beside this file. Needs numpy 2 and statsmodels 0.15.
 
-Least squares: the textbook recursion in doubles with a full matrix, forgetting 0.99; and statsmodels RecursiveLS, which
-forgets nothing. Levels: weighted two-way least squares with a dummy per row and slot; without gaps also the first
+Least squares: the textbook recursion in doubles with a full matrix, forgetting 0.99, no variance beyond its prior; and
+statsmodels RecursiveLS, which forgets nothing. Levels: weighted two-way least squares with a dummy per row and slot; without gaps also the first
 singular vectors of the table. Holt-Winters: the recursion with two seasons, written out from its equations; with one
 season that is a knot per step, statsmodels ETS(A,Ad,A)."""
 import json, os
@@ -29,11 +29,12 @@ y[200:] += 0.7 * x[200:, 3]
 def recursion(lam):
     P, w = prior * np.eye(p), np.zeros(p)
     for t in range(n):
-        forget = lam if np.trace(P) < prior * p else 1.0
         k = P @ x[t]
         s = x[t] @ k
         w = w + k / (lam + s) * (y[t] - w @ x[t])
-        P = (P - np.outer(k, k) / (forget + s)) / forget
+        P = (P - np.outer(k, k) / (lam + s)) / lam
+        bound = np.sqrt(np.minimum(1, prior / np.diag(P)))
+        P = P * np.outer(bound, bound)
     return w, P
 
 
