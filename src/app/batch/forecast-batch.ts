@@ -54,7 +54,7 @@ async function forecastPart(request: BatchRequest, surroundings: BatchSurroundin
     seasons: request.seasonLengths.filter((season) => season > 1),
   };
   const prepared = request.series.map(({ series }) => prepare(series.values, frame.seasons));
-  warnOfCuts(request, prepared, surroundings.warn);
+  warnOf(request, prepared, surroundings.warn);
   const origins = prepared.map(({ past }) => chooseOrigins(past.values.length, frame));
   const data: GroupData = { ...shared(prepared), origins, frame, seed: request.seed };
   const subjects = await gather(data, prepared, surroundings);
@@ -65,11 +65,14 @@ async function forecastPart(request: BatchRequest, surroundings: BatchSurroundin
   });
 }
 
-function warnOfCuts({ series }: BatchRequest, prepared: readonly Prepared[], warn: (message: string) => void): void {
-  const cut = series.filter((_, i) => prepared[i]!.left > 0);
-  if (cut.length === 0) return;
-  const who = cut.length === 1 ? `series ${cut[0]!.id} has` : `${cut.length} series have`;
-  warn(`${who} more than ${MOST_POINTS} points: forecast from the newest ${MOST_POINTS}`);
+function warnOf({ series }: BatchRequest, prepared: readonly Prepared[], warn: (message: string) => void): void {
+  const tell = (these: (one: Prepared) => boolean, what: string) => {
+    const names = series.filter((_, i) => these(prepared[i]!)).map(({ id }) => id);
+    if (names.length === 1) warn(`series ${names[0]} has ${what}`);
+    if (names.length > 1) warn(`${names.length} series have ${what}, the first of them ${names[0]}`);
+  };
+  tell(({ left }) => left > 0, `more than ${MOST_POINTS} points: forecast from the newest ${MOST_POINTS}`);
+  tell(({ wild }) => wild > 0, 'values far out of the range of all others: taken as missing');
 }
 
 /** One copy for all threads. */

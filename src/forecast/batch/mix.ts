@@ -17,6 +17,8 @@ export interface Mixed {
 const MEAN_POWER = 5;
 /** In the median, which no single member can draw away, more of them may have a say. */
 const MEDIAN_POWER = 10 / 3;
+/** Share of the weight on either side that counts as one member further in: the mean follows nobody out of sight. */
+const OUTER = 0.15;
 /** An origin this many horizons older counts half. */
 const HALF_LIFE = 2;
 /** What an error is not told apart from zero by. */
@@ -41,16 +43,34 @@ export function mix(past: Past, said: readonly Said[], origins: Origins): Mixed 
   };
 }
 
-/** Half way between the weighted mean and the weighted median of the members. */
+/** Half way between the weighted mean, its outermost members drawn in, and the weighted median. */
 function combine(
   rows: readonly Float64Array[],
   losses: Float64Array,
   able: readonly boolean[],
   origins: readonly number[],
 ): Float64Array {
-  const mean = average(rows, weigh(losses, able, origins, MEAN_POWER));
-  const middle = weightedMedian(rows, weigh(losses, able, origins, MEDIAN_POWER));
-  return mean.map((value, i) => value / 2 + middle[i]! / 2);
+  const byMean = weigh(losses, able, origins, MEAN_POWER);
+  const byMedian = weigh(losses, able, origins, MEDIAN_POWER);
+  const members = rows.map((_, m) => m).filter((m) => able[m]);
+  return rows[0]!.map((_, i) => {
+    members.sort((a, b) => rows[a]![i]! - rows[b]![i]! || a - b);
+    const at = (share: number) => rows[memberAt(members, byMedian, share)]![i]!;
+    const [low, high] = [at(OUTER), at(1 - OUTER)];
+    let mean = 0;
+    for (const m of members) mean += byMean[m]! * Math.min(high, Math.max(low, rows[m]![i]!));
+    return mean / 2 + at(0.5) / 2;
+  });
+}
+
+/** The first member, by what it says, up to which the weights reach a share of the whole. */
+function memberAt(members: readonly number[], weights: Float64Array, share: number): number {
+  let below = 0;
+  for (const m of members) {
+    below += weights[m]!;
+    if (below >= share) return m;
+  }
+  return members.at(-1)!;
 }
 
 function boundAll(past: Past, { backs, judged }: Origins, final: Float64Array, rows: Float64Array): void {
@@ -101,33 +121,10 @@ function weigh(
   const least = Math.max(Math.min(...known), LEAST_ERROR * largest);
   const weights = Float64Array.from(mean, (v, m) => {
     if (!able[m]) return 0;
-    return known.length > 0 && largest > 0 ? (least / Math.max(v, least)) ** power : 1;
+    return known.length === 0 || v <= least ? 1 : (least / v) ** power;
   });
   const sum = weights.reduce((a, b) => a + b, 0);
   return weights.map((w) => w / sum);
-}
-
-function average(rows: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const out = new Float64Array(rows[0]!.length);
-  for (const [m, row] of rows.entries()) {
-    if (weights[m] === 0) continue;
-    for (let i = 0; i < out.length; i++) out[i]! += weights[m]! * row[i]!;
-  }
-  return out;
-}
-
-/** The value at which the weights of the members below it reach half of the whole. */
-function weightedMedian(rows: readonly Float64Array[], weights: Float64Array): Float64Array {
-  const members = rows.map((_, m) => m).filter((m) => weights[m]! > 0);
-  return rows[0]!.map((_, i) => {
-    members.sort((a, b) => rows[a]![i]! - rows[b]![i]! || a - b);
-    let below = 0;
-    for (const m of members) {
-      below += weights[m]!;
-      if (below >= 0.5) return rows[m]![i]!;
-    }
-    return rows[members.at(-1)!]![i]!;
-  });
 }
 
 /** The weights of an origin come from the other origins: with its own they would flatter it. */

@@ -16,7 +16,7 @@ export interface Errors {
 const LONG_RUN_WEIGHT = 20;
 const FLAT_WEIGHT = 20;
 /** Pooled errors that outweigh the assumption that nothing grows with the horizon. */
-const GROWTH_WEIGHT = 20;
+const GROWTH_WEIGHT = 4;
 /** A single error does not make a whole step ahead look hard. */
 const MOST_RELATIVE_ERROR = 4;
 const GROWTH_SMOOTHING = 3;
@@ -140,15 +140,19 @@ function rareness({ longRun }: Errors, { shape }: OwnScale): number {
 function growthOf(all: readonly Errors[], own: readonly OwnScale[], horizon: number): Float64Array {
   const sums = new Float64Array(horizon);
   const counts = new Float64Array(horizon);
-  for (const [i, { origins, errors }] of all.entries()) {
+  for (const [i, { origins, errors, longRun }] of all.entries()) {
     const { mean, shape } = own[i]!;
-    for (let k = 0; k < errors.length; k++) {
-      const h = k % origins.judged;
-      const relative = Math.abs(errors[k]!) / (mean * shape[h % shape.length]!);
-      if (!(relative >= 0)) continue;
-      sums[h]! += Math.min(MOST_RELATIVE_ERROR, relative);
-      counts[h]! += 1;
-    }
+    const add = (some: Float64Array, usual: number) => {
+      for (let k = 0; k < some.length; k++) {
+        const h = k % origins.judged;
+        const relative = Math.abs(some[k]!) / (usual * shape[h % shape.length]!);
+        if (!(relative >= 0)) continue;
+        sums[h]! += Math.min(MOST_RELATIVE_ERROR, relative);
+        counts[h]! += 1;
+      }
+    };
+    add(errors, mean);
+    add(longRun.errors, meanAbsolute(longRun.errors));
   }
   const known = counts.findLastIndex((n) => n > 0) + 1;
   const raw = sums.map((sum, h) => (sum + GROWTH_WEIGHT) / (counts[h]! + GROWTH_WEIGHT));

@@ -96,7 +96,22 @@ describe('prepare', () => {
   it('goes on from the last known value when all of the newest part is missing', () => {
     const values = new Float64Array(MOST_POINTS + 5).fill(NONE);
     values[2] = 4;
-    assert.deepEqual(prepare(values, [24]), { past: { values: Float64Array.of(4) }, age: MOST_POINTS, left: 5 });
+    assert.deepEqual(prepare(values, [24]), {
+      past: { values: Float64Array.of(4) },
+      age: MOST_POINTS,
+      left: 5,
+      wild: 0,
+    });
+  });
+
+  it('takes a spike of a million times as missing, but no surge of ten times, and nothing beside a constant', () => {
+    const load = Float64Array.from({ length: 500 }, (_, t) => 100 + (t % 24));
+    const spiked = load.with(300, 1e8).with(301, -1e8);
+    const { past, wild } = prepare(spiked, [24]);
+    assert.equal(wild, 2);
+    assert.deepEqual([past.values[300], past.filled![300]], [load[276], 1]);
+    assert.equal(prepare(load.with(300, 500), [24]).wild, 0);
+    assert.equal(prepare(new Float64Array(500).fill(7).with(300, 1e8), [24]).wild, 0);
   });
 
   it('throws for a series without any value: the reader refuses those', () => {
