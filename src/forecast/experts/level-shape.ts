@@ -28,7 +28,7 @@ const HOUR_MS = 3_600_000;
 const SLOT_MS = 300_000;
 const HALF_LIFE_MS = 14 * 24 * HOUR_MS;
 const DAYS = 14;
-const WEEKS = 2;
+const WEEKS = 4;
 const FEWEST_TO_TRIM = 5;
 /** On z: fifty-fold on a log scale. */
 const FAR = 4;

@@ -2,7 +2,7 @@
  * What the experts of one series share: the newest samples on z, by absolute step number (steps since the epoch).
  *
  * Memory is bounded: single steps for somewhat more than a day, then means over slots of five minutes (or of a step, when
- * that is longer) for somewhat more than two weeks at most.
+ * that is longer) for somewhat more than two weeks, or four when a slot is half an hour or more.
  */
 import type { Mark } from '../../domain/forecast.ts';
 

@@ -9,9 +9,9 @@ import type { ExpertSettings, StartExpert } from './expert.ts';
 const MINUTE_MS = 60_000;
 /** A look along the shape: what the load will be rising to. */
 const AHEAD_MINUTES = 15;
-/** Seasons in the mean that makes a shape: a week of days, two weeks. */
+/** Seasons in the mean that makes a shape: a week of days, and as many of four weeks as are kept. */
 const DAYS = 7;
-const WEEKS = 2;
+const WEEKS = 4;
 const MOST_READS = 15;
 /** First weights: the level is the mean about so long ago, the shape counts fully from there on, the level half a day. */
 const LEVEL_MINUTES = 20;

@@ -1,6 +1,7 @@
 /**
  * The memory that the experts of one series share. Single steps for a day and somewhat more, so that what was known at
- * an origin 24 hours back can be read again when its outcome arrives; slots of about five minutes for two weeks.
+ * an origin 24 hours back can be read again when its outcome arrives; slots of about five minutes for two weeks,
+ * of an hour for four.
  */
 import type { Mark, WallClock } from '../../domain/forecast.ts';
 import { arrayIn, type Parameters } from '../parameters.ts';
@@ -36,8 +37,10 @@ const HOUR_MS = 3_600_000;
 const SLOT_MS = 300_000;
 /** The longest horizon, and the lags that are read before its origin. */
 const FINE_MS = 26.5 * HOUR_MS;
-/** Two weeks, and the neighbours of a slot two weeks back. */
-const LONGEST_MS = (14 * 24 + 6) * HOUR_MS;
+/** Two weeks, and the neighbours of a slot two weeks back; four where slots are so long that they are few. */
+const LONG_MS = (14 * 24 + 6) * HOUR_MS;
+const LONGEST_MS = (28 * 24 + 6) * HOUR_MS;
+const FEW_SLOTS = 1000;
 
 export function startPast(settings: PastSettings, saved?: Parameters): PastKeeper {
   const { stepMs, seasons, firstStep, clock } = settings;
@@ -93,11 +96,12 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
   };
 }
 
-/** Enough days or weeks for a shape, at most two weeks. */
+/** Enough days or weeks for a shape. */
 function spanMs(seasons: readonly number[], stepMs: number): number {
   const shortest = (seasons[0] ?? 1) * stepMs;
   const longest = (seasons.at(-1) ?? 1) * stepMs;
-  return Math.max(FINE_MS, Math.min(LONGEST_MS, Math.max(2 * longest, 7 * shortest) + 6 * HOUR_MS));
+  const most = Math.min(LONGEST_MS, Math.max(LONG_MS, FEW_SLOTS * Math.max(stepMs, SLOT_MS)));
+  return Math.max(FINE_MS, Math.min(most, Math.max(4 * longest, 7 * shortest) + 6 * HOUR_MS));
 }
 
 /** By step; NaN and undefined for slots that are still filling or no longer kept. */
