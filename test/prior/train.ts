@@ -18,6 +18,7 @@ import { fitTransform, transformValues } from '../../src/forecast/transform.ts';
 import { type Archetype, generateLoad } from './archetypes.ts';
 import { compare } from './compare.ts';
 
+const WINDOWS_EACH = { lstm: 20, mixer: 100 } as const;
 /** Scalers are fitted on the older part of a series, like those of a workload. */
 const OLDER_SHARE = 0.6;
 const [QUARTER_MS, HOUR_MS] = [900_000, 3_600_000];
@@ -89,6 +90,7 @@ await loadBackend('wasm');
 const trained = await trainFleet(fleet(), createQuantileEngine(), {
   seed: seed!,
   size: series!,
+  windowsEach: WINDOWS_EACH,
   iterations: iterations!,
 });
 say(trained.message);

@@ -11,6 +11,8 @@ export interface FleetTraining {
   readonly seed: number;
   /** How many series will come; few give more windows each than many. */
   readonly size: number;
+  /** Windows of each series and scale, instead of those that follow from the size. */
+  readonly windowsEach?: { readonly lstm: number; readonly mixer: number };
   /** Most gradient steps of each network; 400 by default. */
   readonly iterations?: number;
   /** Continue from here. What comes out is then never worse on the newest part of the fleet. */
@@ -26,9 +28,9 @@ export interface TrainedFleet {
 }
 
 const ITERATIONS = 400;
-/** Windows of one scale over the whole fleet, and the fewest and most of one series. A thousand series take 0.5 GB. */
-const LSTM_WINDOWS = { all: 8000, fewest: 4, most: 60 } as const;
-const MIXER_WINDOWS = { all: 40_000, fewest: 20, most: 200 } as const;
+/** Windows of one scale over the whole fleet, and the fewest and most of one series. A thousand series take 0.3 GB. */
+const LSTM_WINDOWS = { all: 5000, fewest: 3, most: 60 } as const;
+const MIXER_WINDOWS = { all: 24_000, fewest: 12, most: 200 } as const;
 
 /**
  * @param fleet - one series at a time; only its windows are kept
@@ -42,8 +44,9 @@ export async function trainFleet(
   training: FleetTraining,
 ): Promise<TrainedFleet> {
   const { seed, size, iterations = ITERATIONS, initial } = training;
-  const forLstm = collectLessons(lstmForm, share(LSTM_WINDOWS, size), seed);
-  const forMixer = collectLessons(mixerForm, share(MIXER_WINDOWS, size), seed);
+  const windows = training.windowsEach ?? { lstm: share(LSTM_WINDOWS, size), mixer: share(MIXER_WINDOWS, size) };
+  const forLstm = collectLessons(lstmForm, windows.lstm, seed);
+  const forMixer = collectLessons(mixerForm, windows.mixer, seed);
   for await (const series of fleet) {
     forLstm.add(series);
     forMixer.add(series);

@@ -27,7 +27,7 @@ describe('trainFleet', () => {
   });
 
   it('takes series one at a time and says what it learned from', () => {
-    const windows = 3 * 60;
+    const windows = 3 * 50;
     assert.match(trained.message, new RegExp(`^LSTM: ${windows} windows, loss 0\\.\\d{4} after \\d+ steps; mixer: `));
   });
 
