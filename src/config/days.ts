@@ -30,6 +30,20 @@ export function parseDayChoice(value: string | number): DayChoice | undefined {
   return weekday === undefined ? undefined : { kind: 'nth-weekday', weekday, nth };
 }
 
+/** As it stands in the file: a text, or the number of a day. */
+export function nameChoice(choice: DayChoice): string | number {
+  switch (choice.kind) {
+    case 'weekday':
+      return weekdays[choice.weekday]!;
+    case 'nth-weekday': {
+      const ordinal = Object.keys(ordinals).find((word) => ordinals[word] === choice.nth);
+      return `${ordinal} ${weekdays[choice.weekday]}`;
+    }
+    case 'day-of-month':
+      return choice.day < 0 ? 'last day' : choice.day;
+  }
+}
+
 /** Days since 1970 of a date such as 2026-12-24. */
 export function parseDate(text: string): number | undefined {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { isChosen, nameDay, parseDate, parseDayChoice } from '../../src/config/days.ts';
+import { isChosen, nameChoice, nameDay, parseDate, parseDayChoice } from '../../src/config/days.ts';
 
 const dayOf = (date: string) => Date.parse(`${date}T00:00Z`) / 86_400_000;
 
@@ -34,6 +34,12 @@ describe('parseDayChoice', () => {
     'constructor monday',
   ]) {
     it(`does not guess at ${JSON.stringify(text)}`, () => assert.equal(parseDayChoice(text), undefined));
+  }
+});
+
+describe('nameChoice', () => {
+  for (const name of ['thursday', 'sunday', 'first monday', 'fourth friday', 'last saturday', 'last day', 1, 31]) {
+    it(`reads back as ${JSON.stringify(name)}`, () => assert.equal(nameChoice(parseDayChoice(name)!), name));
   }
 });
 

@@ -1,6 +1,6 @@
 /** Rules by which an event recurs: days that fit the rule, a start that is one of them, and one end. */
 import type { DayChoice } from '../../domain/calendar.ts';
-import { isChosen, nameDay } from '../days.ts';
+import { isChosen, nameChoice, nameDay } from '../days.ts';
 import { formatDuration } from '../durations.ts';
 import { wallMs } from '../local-time.ts';
 import { formatFound, type Path } from '../problems.ts';
@@ -57,30 +57,16 @@ export const daysFitUnit: Check = ofRules((repeat, path) => {
   return (repeat.days ?? []).flatMap((day, i) =>
     day === undefined || kinds.includes(day.kind)
       ? []
-      : [{ path: [...path, 'days', i], expected: fits[every].expected, found: formatChoice(day) }],
+      : [{ path: [...path, 'days', i], expected: fits[every].expected, found: formatFound(nameChoice(day)) }],
   );
 });
-
-const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
-const ordinals: { readonly [nth: number]: string } = { 1: 'first', 2: 'second', 3: 'third', 4: 'fourth', [-1]: 'last' };
-
-function formatChoice(choice: DayChoice): string {
-  switch (choice.kind) {
-    case 'weekday':
-      return formatFound(weekdays[choice.weekday]);
-    case 'nth-weekday':
-      return formatFound(`${ordinals[choice.nth]} ${weekdays[choice.weekday]}`);
-    case 'day-of-month':
-      return choice.day < 0 ? formatFound('last day') : String(choice.day);
-  }
-}
 
 /** Otherwise it would not be clear whether the first one takes place, and what a count counts. */
 export const startsOnADay: Check = ofRules((repeat, path, span) => {
   const day = startDay(span);
   const choices = choicesOf(repeat);
   if (day === undefined || choices.length === 0 || choices.some((choice) => isChosen(choice, day))) return [];
-  const found = `${choices.map(formatChoice).join(', ')} without it`;
+  const found = `${choices.map((choice) => formatFound(nameChoice(choice))).join(', ')} without it`;
   const expected = `the day of ${named('start', nameDay(day))} among them`;
   return [{ path: [...path, 'days'], expected, found, about: [[...span.path, 'start']] }];
 });
