@@ -33,7 +33,8 @@ const HOUR_MS = 3_600_000;
 const DAY_HOURS = 24;
 const LEAST_STAY_HOURS = 24;
 const LONGEST_WAIT_HOURS = 14 * 24;
-const CLEARLY_WORSE = -1.64;
+/** One chance in a hundred when both are equal, because it is looked at every hour. */
+const CLEARLY_WORSE = -2.33;
 const FAR_WORSE = 1.5;
 /** Who acts is not changed for less than this share of the loss of a week. */
 const MARGIN = 0.02;

@@ -13,11 +13,12 @@ export interface HorizonPlan {
 }
 
 const MINUTE_MS = 60_000;
-const FIRST_STEPS = [1, 2, 3, 5, 8] as const;
 const MINUTES = [15, 30, 60, 120, 240, 480, 960, 1440] as const;
 /** Upper edges of the blocks, in minutes; the last is open. */
 const BLOCK_MINUTES = [2, 5, 15, 60] as const;
-const BEYOND = 1.5;
+/** Horizons further apart than this factor get others between them, each this much longer than the one before. */
+const WIDEST_GAP = 2.1;
+const GROWTH = 1.6;
 /** Origins that wait for each horizon. More would teach faster and cost memory: each holds one median per expert. */
 const MOST_WAITING = 3;
 
@@ -43,21 +44,19 @@ export function planHorizons(stepMs: number, horizonSteps: number): HorizonPlan 
   };
 }
 
+/** The times that people ask for, the end, and steps between them wherever a gap is wide. */
 function trackedSteps(stepMs: number, horizonSteps: number): readonly number[] {
   const last = Math.max(1, horizonSteps, Math.floor((24 * 60 * MINUTE_MS) / stepMs));
   const timed = MINUTES.map((minutes) => Math.round((minutes * MINUTE_MS) / stepMs));
-  const steps: number[] = [];
-  const add = (h: number) => {
-    if (h >= 1 && h <= last && h > (steps.at(-1) ?? 0)) steps.push(h);
-  };
-  const firstTimed = timed.find((h) => h > FIRST_STEPS.at(-1)!) ?? last;
-  for (const h of FIRST_STEPS) add(h);
-  for (let h = 13; h < firstTimed; h = Math.round(h * BEYOND)) add(h);
-  for (const h of timed) add(h);
-  for (let h = Math.round((steps.at(-1) ?? 1) * BEYOND); h < last; h = Math.round(h * BEYOND)) add(h);
-  add(last);
+  const steps = [1];
+  for (const next of [...timed.filter((h) => h > 1 && h < last), last]) {
+    for (let h = step(steps.at(-1)!); next > WIDEST_GAP * steps.at(-1)!; h = step(h)) steps.push(h);
+    if (next > steps.at(-1)!) steps.push(next);
+  }
   return steps;
 }
+
+const step = (h: number) => Math.max(h + 1, Math.round(h * GROWTH));
 
 /** Index of the first tracked horizon that is as long as `steps`; the last one beyond. */
 export function nearestHorizon({ horizons }: HorizonPlan, steps: number): number {

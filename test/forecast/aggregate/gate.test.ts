@@ -1,0 +1,133 @@
+/** The gate by simulation: how often it errs when all are equal, and how long it takes when one is not. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import { BET_NUMBERS, placeBet, restartBet } from '../../../src/forecast/aggregate/betting.ts';
+import { CONTENDERS, type Gate, startGate } from '../../../src/forecast/aggregate/gate.ts';
+import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
+import { normal } from '../made-series.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY = 24;
+
+/** Hours that a gate sees, one loss each, with noise common to all and noise of their own. */
+function run(gate: Gate, hours: number, factor: (hour: number) => readonly number[], seed: number, from = 0): void {
+  const [common, own] = [normal(2 * seed + 1), normal(2 * seed + 2)];
+  for (let hour = from; hour < from + hours; hour++) {
+    const load = Math.exp(0.5 * common());
+    gate.add(Float64Array.from(factor(hour), (f) => f * load * Math.exp(0.3 * own())));
+    gate.endStep(hour);
+  }
+}
+
+const isActing = (gate: Gate) => CONTENDERS[gate.acting()] === 'aggregate';
+const EQUAL = [1, 1, 1];
+
+describe('gate', () => {
+  it('promotes by mistake in at most 5 % of 200 series of 60 days on which all three are equal', () => {
+    let promoted = 0;
+    for (let seed = 1; seed <= 200; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 60 * DAY, () => EQUAL, seed);
+      if (gate.lastChange() !== undefined) promoted += 1;
+    }
+    assert.ok(promoted / 200 <= 0.05, `${promoted} of 200`);
+  }).timeout(20_000);
+
+  it('promotes one that is 20 % better than both within 5 days in the median, and says by what evidence', () => {
+    const days: number[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 30 * DAY, () => [0.8, 1, 1.1], seed);
+      assert.ok(isActing(gate), `seed ${seed}`);
+      days.push(gate.lastChange()!.atMs / (DAY * HOUR_MS));
+      assert.match(gate.lastChange()!.reason, /^beats both yardsticks: evidence \d+ to 1, 20 to 1 needed$/);
+    }
+    const median = days.sort((a, b) => a - b)[20]!;
+    assert.ok(median < 5, `${median} days`);
+  });
+
+  it('demotes one that broke and loses twice as much as the yardstick: 25 h in the median, never later than 2 days', () => {
+    const hours: number[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 20 * DAY, () => [0.7, 1, 1], seed);
+      run(gate, 3 * DAY, () => [2, 1, 1], seed + 100, 20 * DAY);
+      const change = gate.lastChange()!;
+      assert.equal(change.kind, 'demoted');
+      assert.match(change.reason, /times the loss of a yardstick over the last day|evidence|statistic/);
+      hours.push(change.atMs / HOUR_MS - 20 * DAY);
+    }
+    hours.sort((a, b) => a - b);
+    assert.ok(hours[20]! <= 25 && hours.at(-1)! <= 48, `${hours}`);
+  });
+
+  it('keeps one that is equal since it was promoted in charge for a week on 18 of 20 series', () => {
+    let kept = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 20 * DAY, () => [0.8, 1, 1], seed);
+      run(gate, 7 * DAY, () => EQUAL, seed + 100, 20 * DAY);
+      if (isActing(gate)) kept += 1;
+    }
+    assert.ok(kept >= 18, `${kept} of 20`);
+  });
+
+  it('lets the better yardstick act in shadow, and changes it for more than 2 % only', () => {
+    const gate = startGate(HOUR_MS, openStateStore());
+    run(gate, 7 * DAY, () => [1.5, 1, 0.8], 1);
+    assert.equal(CONTENDERS[gate.acting()], 'holt-winters');
+    run(gate, 7 * DAY, () => [1.5, 0.995, 1], 1, 7 * DAY);
+    assert.equal(CONTENDERS[gate.acting()], 'holt-winters');
+    run(gate, 14 * DAY, () => [1.5, 0.5, 1], 1, 14 * DAY);
+    assert.equal(CONTENDERS[gate.acting()], 'seasonal-naive');
+    assert.match(
+      gate.verdict(),
+      /^seasonal-naive acts: the aggregate is worse than seasonal-naive by \d+\.\d % over 168 h/,
+    );
+  });
+
+  it('waits longer after each demotion: behind the third one at least 4 days', () => {
+    const gate = startGate(HOUR_MS, openStateStore());
+    let [hour, demotions] = [0, 0];
+    const until = (acting: boolean, factors: readonly number[]) => {
+      const from = hour;
+      for (; isActing(gate) !== acting && hour < from + 60 * DAY; hour++) run(gate, 1, () => factors, hour, hour);
+      return hour - from;
+    };
+    let waited = 0;
+    while (demotions < 3) {
+      until(true, [0.5, 1, 1]);
+      until(false, [3, 1, 1]);
+      demotions += 1;
+      if (demotions === 3) waited = until(true, [0.5, 1, 1]);
+    }
+    assert.ok(waited >= 4 * DAY, `${waited} h`);
+  });
+
+  it('compares nothing where a contender said nothing, and zero losses do not break it', () => {
+    const gate = startGate(HOUR_MS, openStateStore());
+    run(gate, 10 * DAY, () => [0.5, 1, Number.NaN], 1);
+    assert.ok(!isActing(gate));
+    assert.match(gate.verdict(), /not yet compared with holt-winters/);
+    const still = startGate(HOUR_MS, openStateStore());
+    run(still, 10 * DAY, () => [0, 0, 0], 1);
+    assert.match(still.verdict(), /as exact as seasonal-naive/);
+  });
+});
+
+describe('betting', () => {
+  it('reaches 20 from a steady difference of 0.1 within 62 hours', () => {
+    const state = new Float64Array(BET_NUMBERS);
+    restartBet(state, 0);
+    let hours = 0;
+    while (placeBet(state, 0, 0.1) < 20) hours += 1;
+    assert.ok(hours <= 62, `${hours}`);
+  });
+
+  it('never bets for what has looked worse so far: wealth stays 1 through 100 losses', () => {
+    const state = new Float64Array(BET_NUMBERS);
+    restartBet(state, 0);
+    for (let hour = 0; hour < 100; hour++) placeBet(state, 0, -0.3);
+    assert.equal(state[0], 1);
+  });
+});
