@@ -34,10 +34,12 @@ const LONGEST_STRIDE = 8;
 /** On z: inputs further from the newest sample are spikes and no levels, and would freeze the covariance for days. */
 const MOST_INPUT = 4;
 
-export function startDirectRegression(design: Design, settings: ExpertSettings, saved?: Parameters): Expert {
+/** What was saved with other features (a calendar or a lead has come since) is of no use: it starts afresh. */
+export function startDirectRegression(design: Design, settings: ExpertSettings, stored?: Parameters): Expert {
   const { past, horizons } = settings;
   const inputs = startInputs(design, past);
   const { x } = inputs;
+  const saved = stored && singlesIn(stored, 'weights').length === x.length * horizons.length ? stored : undefined;
   const blocks = blocksOf(settings, (b) =>
     startCovariance(x.length, design.priors[b]!, saved && singlesIn(saved, `covariance.${b}`)),
   );

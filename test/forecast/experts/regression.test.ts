@@ -99,6 +99,19 @@ describe('the regression', () => {
     assert.deepEqual(followed.expert.save()['weights'], before);
   });
 
+  it('starts afresh when a calendar has come since it was saved: its inputs are others', () => {
+    const past = startPast({ ...fives, firstStep: 0 });
+    const before = startRegression({ ...fives, past });
+    for (const z of shop(4, 0.03, 0.03)) {
+      past.push(z, 'ok', 0);
+      before.observe();
+    }
+    const calendar = { eventAt: () => ({ active: false, logUplift: 0, holiday: false }) };
+    const fresh = startRegression({ ...fives, past, calendar });
+    const restored = startRegression({ ...fives, past, calendar }, before.save());
+    assert.deepEqual(restored.save(), fresh.save());
+  });
+
   it('uses a declared event: half the error in the hour before one that doubles the load', () => {
     const gauss = normal(4);
     const isOn = (step: number) => step % 500 >= 460;
