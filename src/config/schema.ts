@@ -3,7 +3,7 @@
  * config/schema.json is made from this (`npm run schema`), so every description is written for an editor's tooltip.
  */
 import { z } from 'zod';
-import { forecasterNames } from '../domain/forecast.ts';
+import { defaultCandidates, forecasterNames } from '../domain/forecast.ts';
 import * as field from './fields.ts';
 import { workload, workloadDefaults, workloadFields } from './workload-schema.ts';
 
@@ -101,8 +101,10 @@ const forecast = z.strictObject({
   spread: field.duration(0, DAY).describe('Refits of many workloads are spread over this span.').prefault('1h'),
   candidates: z
     .array(field.oneOf(forecasterNames))
-    .describe('Models that may act. The one with the best score on recent history does.')
-    .prefault([...forecasterNames]),
+    .describe(
+      'What takes part. The aggregate acts where it is named: online experts and the fitted models named here, guarded by both yardsticks. Without it the model with the best score on recent history acts.',
+    )
+    .prefault([...defaultCandidates]),
   workers: field.whole(1, 256).describe('Threads that fit models, beside the loop.').prefault(2),
   fitTimeout: field
     .duration(SECOND, DAY)
