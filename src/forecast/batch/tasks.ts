@@ -38,7 +38,7 @@ export type TaskAnswer = readonly {
 /** Series that one task forecasts locally: small enough to share the work out, large enough not to talk about it all the time. */
 const CHUNK = 16;
 /** Members that are always there: they cannot run away, and need next to nothing. */
-const SIMPLE = 4;
+const SIMPLE = 5;
 
 /** In the order of their length, the longest first, so that no thread is left with one of them at the end. */
 export function tasksOf(data: GroupData): Task[] {

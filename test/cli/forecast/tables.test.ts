@@ -107,8 +107,38 @@ describe('parseLongForm', () => {
       /^line 2, column 1 \(unique_id\): expected a name, found nothing$/,
     ],
     ['an infinite value', 'unique_id,ds,y\na,1,1e999\na,2,1', /^line 2, column 5 \(y\): .* found "1e999"$/],
+    [
+      'steps that are mixed',
+      'unique_id,ds,y\na,1,1\na,2,2\na,4,3\na,6,3',
+      /^line 4, column 3 \(ds\): expected a step of 1 in series a, found 2 at "4" \(leave y blank where a value is missing\)$/,
+    ],
+    [
+      'time that runs backwards later on',
+      'unique_id,ds,y\na,1,1\na,2,2\na,3,2\na,1,3',
+      /^line 5, column 3 \(ds\): expected a step of 1 in series a, found -2 at "1"/,
+    ],
     ['hexadecimal', 'unique_id,ds,y\na,1,0x10\na,2,1', /^line 2, column 5 \(y\)/],
   ];
+  it('tells only the first break of a series, and no missing values where a value cannot be read', () => {
+    assert.equal(problemsOf('unique_id,ds,y\na,1,1\na,2,2\na,4,3\na,9,3\na,1,3').length, 1);
+    assert.deepEqual(problemsOf('unique_id,ds,y\na,1,x\na,2,y').length, 2);
+    assert.deepEqual(problemsOf('unique_id,ds,y\na,1,1\na,x,1\na,3,1').length, 1);
+  });
+
+  it('reads 300,000 rows of 3 series into as many values', () => {
+    const rows = Array.from({ length: 300_000 }, (_, i) => `s${i % 3},${Math.floor(i / 3)},${i}`);
+    const answer = parseLongForm(['unique_id,ds,y', ...rows].join('\r\n'));
+    if (answer.kind === 'bad') assert.fail(answer.problems.join());
+    assert.deepEqual(
+      answer.series.map(({ id, series }) => [id, series.values.length, series.values.at(-1)]),
+      [
+        ['s0', 100_000, 299_997],
+        ['s1', 100_000, 299_998],
+        ['s2', 100_000, 299_999],
+      ],
+    );
+  });
+
   for (const [what, text, message] of bad)
     it(`refuses ${what}`, () => assert.match(problemsOf(text)[0] ?? '', message));
 });

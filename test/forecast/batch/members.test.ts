@@ -46,6 +46,13 @@ describe('local members', () => {
     }
   }
 
+  it('smooth the level of 6, 8, 7 to 7 exactly: the first 5 values are averaged', () => {
+    const out = new Float64Array(2);
+    const fitted = member('level').fit({ values: Float64Array.of(6, 8, 7) }, { horizon: 2, seasons: [24] });
+    if (fitted.kind === 'fitted') fitted.forecast(Float64Array.of(6, 8, 7), out);
+    near(out, [7, 7], 1e-12);
+  });
+
   it('learn nothing from values that were filled in: 40 wild ones change no regression by more than 20 %', () => {
     const values = Float64Array.from(golden.series['steady']!);
     const filled = new Uint8Array(values.length);
@@ -73,6 +80,7 @@ describe('local members', () => {
     assert.equal(sleepsBecause('ar-day', many, [24]), 'nothing varies');
     assert.equal(sleepsBecause('harmonic', new Float64Array(400).fill(3), [24]), 'nothing varies');
     assert.equal(sleepsBecause('harmonic', many.slice(0, 40), [24]), 'it needs 2 whole seasons');
+    assert.equal(sleepsBecause('level', many, [24]), 'the series has a season');
     assert.equal(sleepsBecause('season', many.slice(0, 20), [24]), 'it needs 24 points, found 20');
     assert.equal(sleepsBecause('weeks-level', many.slice(0, 300), [24, 168]), 'it needs 336 points, found 300');
     assert.equal(sleepsBecause('profile', many.slice(0, 40), [24]), 'it needs 48 points, found 40');

@@ -11,7 +11,16 @@ import { fadingDistance, halfTheDistance, levelOnProfile } from './level-on-prof
 import { pooledNetwork } from './network.ts';
 import { type Normalise, pooledLinear } from './pooled-linear.ts';
 import { type Gain, seasonalProfile } from './profile.ts';
-import { fadingMean, longestSeason, median, newest, persistence, shortestSeason, slotMiddle } from './seasonal.ts';
+import {
+  fadingMean,
+  longestSeason,
+  median,
+  newest,
+  persistence,
+  shortestSeason,
+  slotMiddle,
+  smoothedLevel,
+} from './seasonal.ts';
 
 const day = { lags: dayDifferenceLags, difference: shortestSeason, penalty: 1 };
 const step = { lags: stepDifferenceLags, difference: () => 1, penalty: 1 };
@@ -40,6 +49,7 @@ const nearest = () => [1, 2, 3];
 
 export const localExperts: readonly LocalExpert[] = [
   persistence,
+  smoothedLevel,
   slotMiddle('season', { season: shortestSeason, count: 1, middle: newest }),
   slotMiddle('season-fading', { season: shortestSeason, count: 7, middle: fadingMean(0.7), natural: true }),
   slotMiddle('weeks-mean', { season: longestSeason, count: 8, middle: fadingMean(1) }),

@@ -12,6 +12,25 @@ export const persistence: LocalExpert = {
   fit: () => ({ kind: 'fitted', forecast: (history, out) => void out.fill(history.at(-1)!) }),
 };
 
+/** Share of the newest value in the level. */
+const LEVEL_GAIN = 0.2;
+
+/** Simple exponential smoothing (Brown 1956), where there is no season to go by, or not two of it. */
+export const smoothedLevel: LocalExpert = {
+  name: 'level',
+  fit(past, { seasons }) {
+    if (seasons.some((season) => 2 * season <= past.values.length)) return asleep('the series has a season');
+    return { kind: 'fitted', forecast: (history, out) => void out.fill(levelOf(history)) };
+  },
+};
+
+/** The first values are averaged: one of them is no level yet. */
+function levelOf(history: Float64Array): number {
+  let level = 0;
+  for (let t = 0; t < history.length; t++) level += Math.max(LEVEL_GAIN, 1 / (t + 1)) * (history[t]! - level);
+  return level;
+}
+
 export interface SlotRecipe {
   readonly season: PickSeason;
   /** How many of the newest seasons, at most; with fewer, those that are there. */
