@@ -6,7 +6,16 @@ import type { Place } from './offset-model.ts';
 import type { Parts } from './parts.ts';
 
 /** Places in a cell: what was known at the origin, the centres of the aggregate, the experts' medians. NaN at 0: empty. */
-export const CELL = { recent: 0, ofBlock: 1, slope: 4, gap: 5, shock: 6, centres: 7, medians: 7 + LEVELS } as const;
+export const CELL = {
+  recent: 0,
+  ofBlock: 1,
+  slope: 4,
+  gap: 5,
+  shock: 6,
+  horizon: 7,
+  centres: 8,
+  medians: 8 + LEVELS,
+} as const;
 
 export interface Cells {
   readonly values: Float32Array;
@@ -19,8 +28,7 @@ export interface Cells {
    * @param mixed - centres of the aggregate, `medians` those of the experts; both by horizon, row-major
    */
   fill(at: number, known: Float64Array, mixed: Float64Array, i: number, medians: Float32Array): void;
-  empty(at: number): void;
-  /** Features and centres of a contender, out of a cell; horizon and part of the place are the caller's. */
+  /** Horizon, features and centres of a contender, out of a cell; the part of the place is the caller's. */
   read(at: number, contender: number): void;
   readonly place: Place;
   readonly centres: Float64Array;
@@ -45,10 +53,8 @@ export function openCells({ waiting, columns, plan, panel }: Parts): Cells {
       for (let l = 0; l < LEVELS; l++) values[at + CELL.centres + l] = mixed[i * LEVELS + l]!;
       for (let k = 0; k < K; k++) values[at + CELL.medians + k] = medians[i * K + k]!;
     },
-    empty(at) {
-      values[at] = Number.NaN;
-    },
     read(at, contender) {
+      place.horizon = values[at + CELL.horizon]!;
       writeFeatures(
         place.features,
         values[at + CELL.recent]!,

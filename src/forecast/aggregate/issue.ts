@@ -68,7 +68,9 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
   }
 
   function keep(i: number, at: number): void {
-    writeKnown(known, errors, plan.blockOf[i]!, slopes[i]!, isBehindGap());
+    setPlace(i);
+    writeKnown(known, errors, plan.blockOf[place.horizon]!, slopes[i]!, isBehindGap());
+    known[CELL.horizon] = place.horizon;
     cells.fill(at, known, mixed, i, panel.medians);
   }
 
@@ -79,9 +81,7 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
       refresh();
       for (let i = 0; i < H; i++) {
         const at = cells.toFill(i, past.newest);
-        if (at < 0) continue;
-        if (samples.age() > 0) cells.empty(at);
-        else keep(i, at);
+        if (at >= 0) keep(i, at);
       }
     },
     at(contender, i) {

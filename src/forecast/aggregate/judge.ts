@@ -44,12 +44,14 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
     losses[contender] = Number.NaN;
     if (Number.isNaN(median)) return Number.NaN;
     const layer = layers[contender]!;
-    const sigma = layer.scales.at(i, cells.place.part);
+    // Behind a gap it is a horizon longer than it says.
+    const { horizon, part } = cells.place;
+    const sigma = layer.scales.at(horizon, part);
     if (mark === 'ok') losses[contender] = lossOf(i, contender, y);
     const score = layer.learn(cells.place, cells.centres, z, mark);
-    errors.note(i, contender, Math.abs(z - median) / sigma);
+    errors.note(horizon, contender, Math.abs(z - median) / sigma);
     if (contender === 0 && mark === 'ok') {
-      mixture.learn(plan.blockOf[i]!, cells.values, at + CELL.medians, sigma, z, keeps[i]!);
+      mixture.learn(plan.blockOf[horizon]!, cells.values, at + CELL.medians, sigma, z, keeps[i]!);
     }
     return score;
   }
@@ -61,10 +63,9 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
       for (let i = 0; i < plan.horizons.length; i++) {
         const at = cells.issuedFor(i, step);
         if (at < 0) continue;
-        cells.place.horizon = i;
         for (let c = 0; c < N; c++) {
           const score = judgeOne(i, c, at, y, z, mark);
-          if (i === 0 && c === 0) first = score;
+          if (cells.place.horizon === 0 && c === 0) first = score;
         }
         if (i < gated) gate.add(losses);
       }

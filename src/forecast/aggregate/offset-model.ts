@@ -48,8 +48,11 @@ const SPAN_RATE = 0.01;
 const FEATURE_RATE = 0.01;
 /** Terms of spans and features lean back to 0 by this share of their rate. */
 const LEAN = 0.02;
-/** Share of an ordinary quantile that one scale more of recent error adds, before it is learned: for each of two features. */
-const FIRST_BURST_WEIGHT = 0.1;
+/**
+ * Before it is learned: shares of an ordinary quantile that one scale more of recent error adds, by either of two features,
+ * and that a gap adds.
+ */
+const FIRST_WEIGHTS = [0.1, 0.1, 0, 0, 0.5] as const;
 /** The ends of a central 90 % band of Student's t lie 2.1 scales out: errors of a shock of the same size come to lie within. */
 const SHOCK_WEIGHT = 0.7;
 /** The shock, which comes last, is not learned. */
@@ -108,10 +111,9 @@ const spanOf = (part: number) => Math.floor(part / PARTS_PER_SPAN);
 /** Two neighbouring blocks share what features mean to them. */
 const reachOf = (block: number) => block >> 1;
 
-/** Recent errors widen: each quantile by a share of what it is ordinarily. */
+/** Recent errors and gaps widen: each quantile by a share of what it is ordinarily. */
 function firstBeta(i: number): number {
-  const isBurst = i % LEARNED < 2;
-  return isBurst ? FIRST_BURST_WEIGHT * PRIOR_SCORES[Math.floor(i / LEARNED) % LEVELS]! : 0;
+  return FIRST_WEIGHTS[i % LEARNED]! * PRIOR_SCORES[Math.floor(i / LEARNED) % LEVELS]!;
 }
 
 function lean(terms: Float32Array, at: number, rate: number, step: number): void {

@@ -2,7 +2,6 @@
 import type { Change } from '../../domain/change.ts';
 import type { Forecast, ForecastStatus, Mark, WallClock } from '../../domain/forecast.ts';
 import { type Ceiling, startCeiling } from '../ceiling.ts';
-import { type OrdinarySpread, startOrdinarySpread } from '../ordinary-spread.ts';
 import { arrayIn, numberIn, type Parameters, prefixed, savedArray, textIn, underPrefix } from '../parameters.ts';
 import { startOutlierBound } from '../preparation/outliers.ts';
 import { fromZ, toZ } from '../transform.ts';
@@ -30,7 +29,6 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
   const aggregate = startAggregate(settings, saved && underPrefix('state.', saved));
   const { parts } = aggregate;
   const ceiling: Ceiling = startCeiling(parts.season, settings.horizonSteps, saved && arrayIn(saved, 'ceiling'));
-  const ordinary: OrdinarySpread = startOrdinarySpread(parts.season, saved && arrayIn(saved, 'ordinary'));
   const outliers = startOutlierBound(settings.stepMs, saved && savedArray(saved, 'outliers'));
   let lastAlarm: Change | undefined;
   return {
@@ -41,26 +39,18 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
       aggregate.observe(believed, mark);
       const z = toZ(settings.transform, believed);
       ceiling.observe(fromZ(settings.transform, z));
-      ordinary.observe(z);
       lastAlarm = aggregate.noticed.at(-1) ?? lastAlarm;
     },
     forecast(horizonSteps, levels) {
       const contender = parts.gate.acting();
       const curve = aggregate.curve(contender, horizonSteps, levels.map(placeMixed));
-      const widening = {
-        transform: settings.transform,
-        ceiling: ceiling.value(),
-        age: parts.samples.age(),
-        widest: ordinary.value(),
-      };
-      return { model: CONTENDERS[contender]!, ...forecastCurve(curve, levels, widening) };
+      return { model: CONTENDERS[contender]!, ...forecastCurve(curve, levels, settings.transform, ceiling.value()) };
     },
     status: () => statusOf(parts, lastAlarm),
     save: () => ({
       ...settingParameters(settings, parts.panel.names),
       ...prefixed('state.', aggregate.save()),
       ceiling: ceiling.save(),
-      ordinary: ordinary.save(),
       outliers: outliers.save(),
     }),
   };

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { startBoa } from '../../../src/forecast/aggregate/boa.ts';
+import { CELL } from '../../../src/forecast/aggregate/cells.ts';
 import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES, placeMixed } from '../../../src/forecast/aggregate/mixed-levels.ts';
 import { startMixture } from '../../../src/forecast/aggregate/mixture.ts';
 import { regroup } from '../../../src/forecast/aggregate/regroup.ts';
@@ -121,7 +122,7 @@ describe('regroup', () => {
   function state(): ReturnType<ReturnType<typeof openStateStore>['save']> {
     const store = openStateStore();
     const mixture = startMixture(2, 3, store);
-    store.singles('waiting', 2 * (15 + 3), (i) => i);
+    store.singles('waiting', 2 * (CELL.medians + 3), (i) => i);
     for (let t = 0; t < 300; t++) mixture.learn(t % 2, Float32Array.of(0, 1, 2), 0, 1, 0.1, 1);
     return store.save();
   }
