@@ -1,7 +1,7 @@
 /** Scores, comparisons, the gate and the combination. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import type { Forecast, ForecasterName, ForecastScore } from '../../src/domain/forecast.ts';
+import type { ForecasterName, ForecastScore } from '../../src/domain/forecast.ts';
 import { compareLosses } from '../../src/forecast/compare.ts';
 import { type Judged, pinball } from '../../src/forecast/scores.ts';
 import { chooseActing } from '../../src/forecast/select.ts';

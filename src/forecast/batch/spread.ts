@@ -53,8 +53,7 @@ interface OwnScale {
 }
 
 function ownScale(one: Errors, { seasons }: Frame): OwnScale {
-  const seen = meanAbsolute(one.errors);
-  const mean = Number.isFinite(seen) ? seen : roughScale(one.past.values);
+  const mean = meanError(one);
   const season = seasons[0];
   const shape = season === undefined || !(mean > 0) ? Float64Array.of(1) : seasonalShape(one, season, mean);
   return { mean, shape };
@@ -70,7 +69,18 @@ function meanAbsolute(values: Float64Array): number {
   return count > 0 ? sum / count : Number.NaN;
 }
 
-/** For a series that could not be judged: how much it changes from one step to the next. */
+/** A few small errors may be luck: with fewer than twenty, what the series does by itself has a say. */
+const ENOUGH_ERRORS = 20;
+
+function meanError({ errors, past }: Errors): number {
+  const seen = meanAbsolute(errors);
+  const doubt = Math.max(0, 1 - errors.filter(Number.isFinite).length / ENOUGH_ERRORS);
+  if (doubt === 0) return seen;
+  const rough = roughScale(past.values);
+  return Number.isFinite(seen) ? (1 - doubt) * seen + doubt * Math.max(seen, rough) : rough;
+}
+
+/** For a series that could hardly be judged: how much it changes from one step to the next. */
 function roughScale(values: Float64Array): number {
   let sum = 0;
   for (let t = 1; t < values.length; t++) sum += Math.abs(values[t]! - values[t - 1]!) / (values.length - 1);
