@@ -81,7 +81,8 @@ async function pooledLstm(all: readonly FleetSeries[], prior: GlobalNetworks): P
   const lessons = collectLessons(lstmForm, POOLED_WINDOWS_EACH, 1);
   for (const one of all) lessons.add({ ...one, z: one.z.subarray(0, Math.floor(OLDER_SHARE * one.z.length)) });
   const training = { seed: 1, iterations: Number(options.iterations), initial: prior.lstm };
-  const { weights } = await trainGlobalLstm(lessons, createQuantileEngine(), training);
+  const { weights, heldOutLoss, iterations } = await trainGlobalLstm(lessons, createQuantileEngine(), training);
+  process.stderr.write(`pooled: loss ${heldOutLoss.toFixed(4)} after ${iterations} steps\n`);
   const shared = shareLstm(weights);
   return (settings, saved) => startGlobalLstm(shared, settings, saved);
 }

@@ -130,6 +130,18 @@ describe('trainGlobal', () => {
     assert.ok(trained.heldOutLoss < 0.9 * start.heldOutLoss, `${start.heldOutLoss} → ${trained.heldOutLoss}`);
   }).timeout(60_000);
 
+  it('goes on from earlier weights: 60 steps on another fleet lower its loss', async () => {
+    const other = () => {
+      const lessons = collectLessons(lstmForm, 30, 2);
+      for (let seed = 11; seed <= 16; seed++) lessons.add(shop(seed));
+      return lessons;
+    };
+    const initial = trained.weights;
+    const before = await trainGlobalLstm(other(), createQuantileEngine(), { seed: 2, iterations: 0, initial });
+    const after = await trainGlobalLstm(other(), createQuantileEngine(), { seed: 2, iterations: 60, initial });
+    assert.ok(after.heldOutLoss < before.heldOutLoss, `${before.heldOutLoss} → ${after.heldOutLoss}`);
+  }).timeout(60_000);
+
   it('same seed, same bytes on wasm', async () => {
     const [a, b] = [
       await trainGlobalLstm(fleet(), createQuantileEngine(), { seed: 5, iterations: 3 }),
