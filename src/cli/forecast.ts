@@ -16,7 +16,7 @@ import { writeFiles } from './write-files.ts';
 const help = `
 The input is a table unique_id,ds,y: ds a counter, unix seconds or ISO 8601, at a regular step in each series; a blank
 y is missing. The output has ${'`horizon`'} rows a series, in the order of the input: the mean and one column per level.
-Some forty members forecast every series, regressions of its own and rules learned from all series together. Each counts
+Some twenty-five members forecast every series, by its own past and by rules learned from all series together. Each counts
 by how well it did on the newest part of the series, held back while it learned; the quantiles come from what was missed
 there. The same input and seed give the same bytes on any number of cores.
 

@@ -28,6 +28,7 @@ export interface BatchSurroundings extends ThreadOptions {
 
 /** Numbers that the members of one group may hand over: some 320 MB. Larger batches are forecast in several groups. */
 const MOST_NUMBERS = 40_000_000;
+/** No fewer than there are. */
 const MEMBERS = 40;
 const ORIGINS = 5;
 
