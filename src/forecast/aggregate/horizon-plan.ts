@@ -13,11 +13,11 @@ export interface HorizonPlan {
 }
 
 const MINUTE_MS = 60_000;
-const MINUTES = [15, 30, 60, 120, 240, 480, 960, 1440] as const;
+const MINUTES = [15, 30, 60, 120, 240, 480, 1440] as const;
 /** Upper edges of the blocks, in minutes; the last is open. */
 const BLOCK_MINUTES = [2, 5, 15, 60] as const;
 /** Horizons further apart than this factor get others between them, each this much longer than the one before. */
-const WIDEST_GAP = 2.1;
+const WIDEST_GAP = 3.1;
 const GROWTH = 1.6;
 /** Origins that wait for each horizon. More would teach faster and cost memory: each holds one median per expert. */
 const MOST_WAITING = 3;

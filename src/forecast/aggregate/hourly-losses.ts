@@ -1,4 +1,4 @@
-/** Mean losses of the contenders over the last week, in pairs of hours. */
+/** Mean losses of the contenders over the last week, in parts of four hours. */
 import { dieboldMariano } from '../compare.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -23,23 +23,24 @@ export interface HourlyLosses {
 }
 
 export const WEEK_HOURS = 168;
-const PAIRS = WEEK_HOURS / 2;
+const HOURS_PER_PART = 4;
+const PARTS = WEEK_HOURS / HOURS_PER_PART;
 /** Neighbouring hours are alike: a quarter of a day counts as overlapping, less while there is little. */
-const MOST_OVERLAP = 3;
+const MOST_OVERLAP = 2;
 const OVERLAP_SHARE = 8;
 
 export function openHourlyLosses(contenders: number, store: StateStore): HourlyLosses {
   const N = contenders;
-  const ring = store.singles('gate.pairs', PAIRS * N, Number.NaN);
+  const ring = store.singles('gate.parts', PARTS * N, Number.NaN);
   const newest = store.doubles('gate.newest', N, Number.NaN);
   const open = store.doubles('gate.open', 2 * N);
   const count = store.doubles('gate.closed', 1);
 
-  /** Pairs that have begun, and the row of one of them, 1 being the newest. */
-  const begun = () => Math.ceil(count[0]! / 2);
-  const rowOf = (ago: number) => ((begun() - ago + PAIRS) % PAIRS) * N;
+  /** Parts that have begun, and the row of one of them, 1 being the newest. */
+  const begun = () => Math.ceil(count[0]! / HOURS_PER_PART);
+  const rowOf = (ago: number) => ((begun() - ago + PARTS) % PARTS) * N;
 
-  function pairDifference(ago: number, a: number, b: number): number {
+  function partDifference(ago: number, a: number, b: number): number {
     const row = rowOf(ago);
     return relative(ring[row + a]!, ring[row + b]!);
   }
@@ -54,30 +55,30 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
     },
     close() {
       count[0]! += 1;
-      const isSecond = count[0]! % 2 === 0;
+      const place = (count[0]! - 1) % HOURS_PER_PART;
       for (let c = 0; c < N; c++) {
         newest[c] = open[N + c]! > 0 ? open[c]! / open[N + c]! : Number.NaN;
-        const first = ring[rowOf(1) + c]!;
-        ring[rowOf(1) + c] = isSecond && !Number.isNaN(first) ? meanOf(first, newest[c]!) : newest[c]!;
+        const at = rowOf(1) + c;
+        ring[at] = place === 0 ? newest[c]! : meanOf(ring[at]!, newest[c]!, place);
       }
       open.fill(0);
     },
     difference: (a, b) => relative(newest[a]!, newest[b]!),
     means(hours, a, b) {
       let [sumA, sumB, n] = [0, 0, 0];
-      for (let ago = Math.min(hours / 2, PAIRS, begun()); ago >= 1; ago--) {
+      for (let ago = Math.min(hours / HOURS_PER_PART, PARTS, begun()); ago >= 1; ago--) {
         const [x, y] = [ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!];
         if (Number.isNaN(x + y)) continue;
         sumA += x;
         sumB += y;
         n += 1;
       }
-      return { a: sumA / n, b: sumB / n, hours: Math.min(2 * n, count[0]!) };
+      return { a: sumA / n, b: sumB / n, hours: Math.min(HOURS_PER_PART * n, count[0]!) };
     },
     statistic(a, b) {
       const differences: number[] = [];
-      for (let ago = Math.min(PAIRS, begun()); ago >= 1; ago--) {
-        const d = pairDifference(ago, a, b);
+      for (let ago = Math.min(PARTS, begun()); ago >= 1; ago--) {
+        const d = partDifference(ago, a, b);
         if (!Number.isNaN(d)) differences.push(d);
       }
       const overlap = Math.max(1, Math.round(differences.length / OVERLAP_SHARE));
@@ -90,7 +91,8 @@ function relative(a: number, b: number): number {
   return a + b === 0 ? 0 : (b - a) / (a + b);
 }
 
-/** An hour without losses leaves the other one alone. */
-function meanOf(first: number, second: number): number {
-  return Number.isNaN(second) ? first : (first + second) / 2;
+/** Mean of `count` hours and one more; an hour without losses leaves the others alone. */
+function meanOf(mean: number, hour: number, count: number): number {
+  if (Number.isNaN(hour)) return mean;
+  return Number.isNaN(mean) ? hour : mean + (hour - mean) / (count + 1);
 }

@@ -19,7 +19,7 @@ const PRIOR_COUNT = 20;
 /** Excesses that count half: a few weeks of them at one horizon in a regular load of minutes. */
 const MOST_COUNT = 600;
 /** Misses of one burst are one observation; pairs are taken this far apart. */
-const APART = 8;
+const APART = 6;
 
 export function startTailTracker(name: string, prior: Tail, store: StateStore): TailTracker {
   const moments = store.doubles(`${name}.moments`, 3);
