@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type { FitRequest, Serving } from '../../src/domain/forecast.ts';
+import type { FitRequest, LevelReplay, Serving } from '../../src/domain/forecast.ts';
 import { fitAndHoldOut, type HeldOut } from '../../src/forecast/fit.ts';
 import { fitAndReplay } from '../../src/pipeline/fit.ts';
-import { replayLevels } from '../../src/pipeline/replay-levels.ts';
+import { joinReplays, replayLevels } from '../../src/pipeline/replay-levels.ts';
 import { enginesWith, idleLstm } from '../forecast/engines.ts';
 import { HOUR_MS, shopLoad } from '../forecast/made-series.ts';
 import { tenEach } from './facts.ts';
@@ -76,6 +76,24 @@ describe('replayLevels', () => {
     assert.equal(replayLevels({ ...heldOut, history: { ...history, values: gap } }, serving)!.steps, 111);
     const nothing = history.values.map((y, i) => (i < fromIndex ? y : Number.NaN));
     assert.equal(replayLevels({ ...heldOut, history: { ...history, values: nothing } }, serving), undefined);
+  });
+});
+
+describe('joinReplays', () => {
+  const replay = (steps: number, share: number): LevelReplay => ({ steps, missRates: [0.01], shortShares: [share] });
+
+  it('weighs by steps, and remembers 4 days: a day of hours with 4 % behind 10 days with 1 % gives 1.75 %', () => {
+    const { steps, shortShares } = joinReplays(replay(240, 0.01), replay(24, 0.04), HOUR_MS)!;
+    assert.equal(steps, 96);
+    assert.ok(Math.abs(shortShares[0]! - 0.0175) < 1e-12, `${shortShares}`);
+  });
+
+  it('takes the one that is there, and the fresh one where other rates were asked for', () => {
+    const before = replay(10, 0.1);
+    assert.equal(joinReplays(before, undefined, HOUR_MS), before);
+    assert.equal(joinReplays(undefined, before, HOUR_MS), before);
+    const other = { ...replay(10, 0.2), missRates: [0.5] };
+    assert.equal(joinReplays(before, other, HOUR_MS), other);
   });
 });
 
