@@ -40,8 +40,8 @@ export function startCurve(
 
   function track(contender: number, places: readonly MixedPlace[], rows: readonly Float64Array[]): void {
     const layer = layers[contender]!;
-    const [lower, upper] = [layer.lower.tail(), layer.upper.tail()];
     for (let i = 0; i < H; i++) {
+      const [lower, upper] = [layer.lower(i), layer.upper(i)];
       const step = past.newest + plan.horizons[i]!;
       flats[i] = issued.at(contender, i);
       const scale = flats[i]! * layer.scales.shapeAt(partOf(step));

@@ -6,6 +6,9 @@ export interface HorizonPlan {
   /** Block of each horizon; blocks are numbered from 0 without holes. */
   readonly blockOf: readonly number[];
   readonly blocks: number;
+  /** Reach of each horizon: two neighbouring blocks, for what needs more outcomes than one block has. */
+  readonly reachOf: readonly number[];
+  readonly reaches: number;
   /** An origin is kept for a horizon when its step number is a multiple of this. */
   readonly strides: readonly number[];
   /** Origins that can wait at the same time, by horizon. */
@@ -34,11 +37,14 @@ export function planHorizons(stepMs: number, horizonSteps: number): HorizonPlan 
   const horizons = trackedSteps(stepMs, horizonSteps);
   const edges = horizons.map((h) => BLOCK_MINUTES.findIndex((minutes) => h * stepMs <= minutes * MINUTE_MS));
   const used = [...new Set(edges)];
+  const blockOf = edges.map((edge) => used.indexOf(edge));
   const strides = horizons.map((h) => Math.ceil(h / MOST_WAITING));
   return {
     horizons,
-    blockOf: edges.map((edge) => used.indexOf(edge)),
+    blockOf,
     blocks: used.length,
+    reachOf: blockOf.map((block) => block >> 1),
+    reaches: ((used.length - 1) >> 1) + 1,
     strides,
     capacities: horizons.map((h, i) => Math.ceil(h / strides[i]!)),
   };

@@ -28,8 +28,9 @@ export interface LayerSettings {
 
 export interface Layer {
   readonly scales: ScaleTracker;
-  readonly upper: TailTracker;
-  readonly lower: TailTracker;
+  /** Of a tracked horizon. Far ahead errors are many small ones; a burst is rare, and far out only near its origin. */
+  upper(horizon: number): Tail;
+  lower(horizon: number): Tail;
   /** Quantiles at the mixed levels, ascending. @param centres - what is to be calibrated, one per level */
   quantiles(place: Place, centres: Float64Array, out: Float64Array): void;
   /**
@@ -46,8 +47,8 @@ export function startLayer(settings: LayerSettings, store: StateStore): Layer {
   const { name, plan, season, prior, priorTail, firstScale } = settings;
   const scales = startScaleTracker(name, plan, season, firstScale, store);
   const offsets = startOffsetModel(name, plan, prior, store);
-  const upper = startTailTracker(`${name}.upper`, priorTail, store);
-  const lower = startTailTracker(`${name}.lower`, priorTail, store);
+  const upper = startTails(`${name}.upper`, plan, priorTail, store);
+  const lower = startTails(`${name}.lower`, plan, priorTail, store);
   const us = new Float64Array(LEVELS);
   const scores = new Float64Array(LEVELS);
 
@@ -58,22 +59,22 @@ export function startLayer(settings: LayerSettings, store: StateStore): Layer {
     out.sort();
   }
 
-  function learnTails(z: number, sigma: number, mark: Mark): void {
+  function learnTails(horizon: number, z: number, sigma: number, mark: Mark): void {
     const over = (z - us[UPPER_TAIL]!) / sigma;
     const under = (us[LOWER_TAIL]! - z) / sigma;
-    if (over > 0) upper.learn(over);
-    if (under > 0 && mark !== 'censored') lower.learn(under);
+    if (over > 0) upper[plan.reachOf[horizon]!]!.learn(over);
+    if (under > 0 && mark !== 'censored') lower[plan.reachOf[horizon]!]!.learn(under);
   }
 
   return {
     scales,
-    upper,
-    lower,
+    upper: (horizon) => upper[plan.reachOf[horizon]!]!.tail(),
+    lower: (horizon) => lower[plan.reachOf[horizon]!]!.tail(),
     quantiles,
     learn(place, centres, z, mark) {
       const sigma = scales.at(place.horizon, place.part);
       quantiles(place, centres, us);
-      learnTails(z, sigma, mark);
+      learnTails(place.horizon, z, sigma, mark);
       for (let l = 0; l < LEVELS; l++) scores[l] = (z - centres[l]!) / sigma;
       offsets.learn(place, scores, mark === 'censored');
       const distance = z - us[MEDIAN]!;
@@ -82,4 +83,8 @@ export function startLayer(settings: LayerSettings, store: StateStore): Layer {
     },
     hurry: offsets.hurry,
   };
+}
+
+function startTails(name: string, { reaches }: HorizonPlan, prior: Tail, store: StateStore): readonly TailTracker[] {
+  return Array.from({ length: reaches }, (_, reach) => startTailTracker(`${name}.${reach}`, prior, store));
 }

@@ -61,19 +61,19 @@ const LEARNED = FEATURES - 1;
 /** @param prior - at the mixed levels, before anything was learned */
 export function startOffsetModel(
   name: string,
-  { horizons, blockOf, blocks }: HorizonPlan,
+  { horizons, reachOf, reaches }: HorizonPlan,
   prior: readonly number[],
   store: StateStore,
 ): OffsetModel {
   const rounds = store.singles(`${name}.rounds`, horizons.length);
   const offsets = store.singles(`${name}.offsets`, horizons.length * LEVELS, (i) => prior[i % LEVELS]!);
   const spans = store.singles(`${name}.spans`, SPANS * LEVELS);
-  const betas = store.singles(`${name}.betas`, (1 + reachOf(blocks - 1)) * LEVELS * LEARNED, firstBeta);
+  const betas = store.singles(`${name}.betas`, reaches * LEVELS * LEARNED, firstBeta);
   const haste = store.doubles(`${name}.haste`, 1);
 
   function at({ horizon, part, features }: Place, l: number): number {
     let sum = offsets[horizon * LEVELS + l]! + spans[spanOf(part) * LEVELS + l]!;
-    const base = (reachOf(blockOf[horizon]!) * LEVELS + l) * LEARNED;
+    const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) sum += betas[base + f]! * features[f]!;
     return sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!;
   }
@@ -81,7 +81,7 @@ export function startOffsetModel(
   function move({ horizon, part, features }: Place, l: number, rate: number, step: number): void {
     offsets[horizon * LEVELS + l]! += rate * step;
     lean(spans, spanOf(part) * LEVELS + l, SPAN_RATE, step);
-    const base = (reachOf(blockOf[horizon]!) * LEVELS + l) * LEARNED;
+    const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) {
       const x = features[f]!;
       if (x !== 0) lean(betas, base + f, FEATURE_RATE / (1 + x * x), step * x);
@@ -107,9 +107,6 @@ export function startOffsetModel(
 }
 
 const spanOf = (part: number) => Math.floor(part / PARTS_PER_SPAN);
-
-/** Two neighbouring blocks share what features mean to them. */
-const reachOf = (block: number) => block >> 1;
 
 /** Recent errors and gaps widen: each quantile by a share of what it is ordinarily. */
 function firstBeta(i: number): number {

@@ -10,6 +10,7 @@ import type { Place } from '../../../src/forecast/aggregate/offset-model.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
 import { PRIOR_TAIL, startTailTracker } from '../../../src/forecast/aggregate/tail-tracker.ts';
 import { startWaiting } from '../../../src/forecast/aggregate/waiting.ts';
+import { tailExcess } from '../../../src/forecast/tails.ts';
 import { MINUTE_MS, normal, uniform } from '../made-series.ts';
 
 const plan = planHorizons(MINUTE_MS, 15);
@@ -107,6 +108,22 @@ describe('calibration layer', () => {
       for (let l = 1; l < LEVELS; l++) assert.ok(us[l]! >= us[l - 1]!);
       layer.learn(place, centres, 1000 * (draw() - 0.5) ** 9, 'ok');
     }
+  });
+});
+
+describe('tails of a layer', () => {
+  it('are its own near and far: bursts a step ahead reach twice as far there, and leave a day ahead as it was', () => {
+    const layer = newLayer();
+    const gauss = normal(5);
+    const centres = new Float64Array(LEVELS);
+    const far = plan.horizons.length - 1;
+    for (let t = 0; t < 20_000; t++) {
+      const burst = t % 101 === 0 ? 30 : 1;
+      layer.learn({ ...plainPlace(t), horizon: 0 }, centres, burst * gauss(), 'ok');
+      layer.learn({ ...plainPlace(t), horizon: far }, centres, gauss(), 'ok');
+    }
+    const reach = (horizon: number) => tailExcess(layer.upper(horizon), 0.01);
+    assert.ok(reach(0) > 2 * reach(far), `${reach(0)} and ${reach(far)}`);
   });
 });
 
