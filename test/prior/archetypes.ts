@@ -4,7 +4,7 @@
  */
 import type { TimeSeries } from '../../src/domain/time-series.ts';
 import type { CalendarView, EventAtStep } from '../../src/forecast/features/calendar.ts';
-import { type Random, seededRandom } from '../../src/forecast/learners/random.ts';
+import { type Random, seededRandom } from '../../src/forecast/random.ts';
 
 export interface Archetype {
   readonly name: string;

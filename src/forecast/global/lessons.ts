@@ -4,7 +4,7 @@
  * fleet is learned by workload, not by volume.
  */
 import type { LessonBatch } from '../../domain/engines.ts';
-import { type Random, seededRandom } from '../learners/random.ts';
+import { type Random, seededRandom } from '../random.ts';
 import { cutWindows, type FleetSeries, type LessonForm, type Places, type Windows } from './cut-windows.ts';
 import { CARRIES } from './seasonal-base.ts';
 import { UNIT_HORIZONS } from './units.ts';

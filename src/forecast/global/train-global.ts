@@ -1,6 +1,6 @@
 /** Trains the global networks on what was collected from the fleet. */
 import type { LstmWeights, PatchMixerWeights, QuantileEngine, Trained } from '../../domain/engines.ts';
-import { seededRandom } from '../learners/random.ts';
+import { seededRandom } from '../random.ts';
 import { INPUTS } from './describe.ts';
 import { lstmForm } from './global-lstm.ts';
 import { mixerForm, mixerShape } from './global-mixer.ts';

@@ -2,10 +2,11 @@
  * Gradient boosting with histogram trees (Friedman 2001, Annals of Statistics 29; Chen & Guestrin 2016) for squared loss:
  * each tree is fitted to what the sum of the earlier ones still gets wrong, and adds a small share of that.
  */
+
+import { chooseSome, type Random, seededRandom } from '../random.ts';
 import { binInputs } from './bins.ts';
 import { type GrowthRules, leafOf, type TreeLeaf, type TreeNode, treeGrower } from './grow-tree.ts';
 import type { Lessons } from './lessons.ts';
-import { chooseSome, type Random, seededRandom } from './random.ts';
 import { joinTrees, packTree, sumOfTrees } from './trees.ts';
 
 export interface BoostingSettings extends GrowthRules {

@@ -3,11 +3,12 @@
  * with a few columns drawn for every split; the prediction is the mean of their leaves. A single tree on all rows and
  * columns is the plain regression tree.
  */
+
+import { chooseSome, type Random, seededRandom } from '../random.ts';
 import { binInputs } from './bins.ts';
 import type { TreeSum } from './boosting.ts';
 import { type GrowthRules, treeGrower } from './grow-tree.ts';
 import type { Lessons } from './lessons.ts';
-import { chooseSome, type Random, seededRandom } from './random.ts';
 import { joinTrees, packTree } from './trees.ts';
 
 export interface ForestSettings extends GrowthRules {

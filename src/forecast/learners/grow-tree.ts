@@ -2,8 +2,9 @@
  * One regression tree on binned inputs, best split first: the leaf whose split lowers the loss most is split next, until
  * there are `mostLeaves`. For a given number of leaves that is better than level by level (Ke et al. 2017).
  */
+
+import { chooseSome, type Random } from '../random.ts';
 import { type BinnedInputs, MISSING_SLOT } from './bins.ts';
-import { chooseSome, type Random } from './random.ts';
 import {
   bestSplit,
   fillHistogram,

@@ -2,8 +2,9 @@
  * Random Fourier features (Rahimi & Recht 2007, NIPS 20): `x ↦ √(2/M)·cos(ωᵢᵀx + bᵢ)` with ω ~ N(0, γ²I), b ~ U[0, 2π).
  * Their inner product approaches the Gaussian kernel `exp(−γ²‖x − x′‖²/2)`, with an error of about 1/√M.
  */
+
+import { seededRandom } from '../random.ts';
 import type { Lessons } from './lessons.ts';
-import { seededRandom } from './random.ts';
 
 export interface RandomFeatureSettings {
   readonly width: number;

@@ -3,8 +3,9 @@
  * of 1/(λt) (Pegasos, Shalev-Shwartz, Singer & Srebro 2007) and a weighted mean of the iterates that forgets the early
  * ones (Shamir & Zhang 2013, ICML 28). The intercept is a column of ones, penalised like the rest.
  */
+
+import { type Random, seededRandom } from '../random.ts';
 import type { Lessons } from './lessons.ts';
-import { type Random, seededRandom } from './random.ts';
 
 export interface SupportVectorSettings {
   /** λ > 0. */

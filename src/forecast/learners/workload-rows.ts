@@ -6,9 +6,9 @@
 import type { Mark, WallClock } from '../../domain/forecast.ts';
 import { startPast } from '../experts/start-past.ts';
 import type { Transformed } from '../point-forecaster.ts';
+import { chooseSome, type Random, seededRandom } from '../random.ts';
 import { type Describer, type InputSettings, startDescriber } from './learner-inputs.ts';
 import type { Lessons } from './lessons.ts';
-import { chooseSome, type Random, seededRandom } from './random.ts';
 
 /** A history to learn from. */
 export interface Workload {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { createMatrices, type Matrices, type Matrix } from '../../../src/forecast/batch/kernel/matrices.ts';
-import { uniformBy } from '../../../src/forecast/batch/random.ts';
+import { seededRandom } from '../../../src/forecast/random.ts';
 
 function filled(matrices: Matrices, rows: number, columns: number, seed: number): Matrix {
   const matrix = matrices.make(rows, columns);
-  const uniform = uniformBy(seed);
+  const { uniform } = seededRandom(seed);
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) matrix.data[i * matrix.stride + j] = uniform() - 0.5;
   }

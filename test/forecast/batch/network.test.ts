@@ -9,19 +9,19 @@ import {
   type PerceptronShape,
   perceptronFloats,
 } from '../../../src/forecast/batch/network/perceptron.ts';
-import { uniformBy } from '../../../src/forecast/batch/random.ts';
+import { seededRandom } from '../../../src/forecast/random.ts';
 import { shopLoad } from '../made-series.ts';
 
 const shape: PerceptronShape = { input: 5, hidden: [16, 12], output: 3, batch: 32, straight: true };
 
 function create(plain = false, changes: Partial<PerceptronShape> = {}): Perceptron {
   const full = { ...shape, ...changes };
-  return createPerceptron(createMatrices(4 * perceptronFloats(full), plain), full, uniformBy(1));
+  return createPerceptron(createMatrices(4 * perceptronFloats(full), plain), full, seededRandom(1));
 }
 
 /** Fills the input with numbers of one seed. @returns targets: a bent function of the input */
 function problem(network: Perceptron, seed: number): Float32Array {
-  const uniform = uniformBy(seed);
+  const { uniform } = seededRandom(seed);
   const { input, output } = network;
   const targets = new Float32Array(input.rows * output.columns);
   for (let row = 0; row < input.rows; row++) {

@@ -9,7 +9,7 @@ import { mixerForm, mixerShape, shareMixer, startGlobalMixer } from '../../../sr
 import { collectLessons } from '../../../src/forecast/global/lessons.ts';
 import { mixerParameters, OUTPUTS, readMixer } from '../../../src/forecast/global/network.ts';
 import { trainGlobalMixer } from '../../../src/forecast/global/train-global.ts';
-import { seededRandom } from '../../../src/forecast/learners/random.ts';
+import { seededRandom } from '../../../src/forecast/random.ts';
 import { normal } from '../made-series.ts';
 import { waves } from './made.ts';
 

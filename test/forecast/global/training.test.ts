@@ -9,7 +9,7 @@ import type { FleetSeries } from '../../../src/forecast/global/cut-windows.ts';
 import { lstmForm, shareLstm, startGlobalLstm } from '../../../src/forecast/global/global-lstm.ts';
 import { collectLessons } from '../../../src/forecast/global/lessons.ts';
 import { trainGlobalLstm } from '../../../src/forecast/global/train-global.ts';
-import { seededRandom } from '../../../src/forecast/learners/random.ts';
+import { seededRandom } from '../../../src/forecast/random.ts';
 import { startSeasonalNaive } from '../../../src/forecast/seasonal-naive.ts';
 import { normal } from '../made-series.ts';
 

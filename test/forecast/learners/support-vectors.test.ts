@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import type { Lessons } from '../../../src/forecast/learners/lessons.ts';
-import { chooseSome, seededRandom } from '../../../src/forecast/learners/random.ts';
 import { inverseMedianDistance, randomFeatures } from '../../../src/forecast/learners/random-features.ts';
 import { fitStandardInputs, readStandardInputs } from '../../../src/forecast/learners/standard-inputs.ts';
 import { fitSupportVectors, predictLinear } from '../../../src/forecast/learners/support-vectors.ts';
+import { chooseSome, seededRandom } from '../../../src/forecast/random.ts';
 
 const rules = { penalty: 1e-3, tolerance: 0.1, passes: 20, seed: 1 };
 

@@ -6,8 +6,8 @@ import { type BoostingSettings, fitBoosting, predictTreeSum } from '../../../src
 import { fitForest, fitRegressionTree } from '../../../src/forecast/learners/forest.ts';
 import { leafOf, treeGrower } from '../../../src/forecast/learners/grow-tree.ts';
 import type { Lessons } from '../../../src/forecast/learners/lessons.ts';
-import { seededRandom } from '../../../src/forecast/learners/random.ts';
 import { packTree, rulesOf, sumOfTrees } from '../../../src/forecast/learners/trees.ts';
+import { seededRandom } from '../../../src/forecast/random.ts';
 
 const WIDTH = 3;
 const rules = { mostLeaves: 8, deepest: 4, fewestRows: 5, l2: 1, leastGain: 0 };

@@ -2,12 +2,13 @@
  * One perceptron for all series: from a normalised window to what the coming steps add to a seasonal naive forecast.
  * Several of them with different starts are several members; their spread is half of what they are worth.
  */
+
+import { type Random, seededRandom, shuffle } from '../../random.ts';
 import type { Past } from '../expert.ts';
 import { createMatrices } from '../kernel/matrices.ts';
 import { createPerceptron, type Perceptron, type PerceptronShape, perceptronFloats } from '../network/perceptron.ts';
 import { logsOnly } from '../on-log.ts';
 import type { PooledExpert, PooledFitted, PooledSettings } from '../pooled.ts';
-import { shuffle, uniformBy } from '../random.ts';
 import { collectWindows, type Windows } from '../windows.ts';
 
 export interface NetworkRecipe {
@@ -54,14 +55,14 @@ function learn(given: readonly Past[], settings: PooledSettings, recipe: Network
     return { kind: 'asleep', reason };
   }
   const shape: PerceptronShape = { ...form, hidden: recipe.hidden, straight: recipe.straight, batch: BATCH };
-  const uniform = uniformBy(settings.seed);
-  const network = createPerceptron(createMatrices(4 * perceptronFloats(shape)), shape, uniform);
-  train(network, examples, recipe.epochs, RATE, uniform);
+  const random = seededRandom(settings.seed);
+  const network = createPerceptron(createMatrices(4 * perceptronFloats(shape)), shape, random);
+  train(network, examples, recipe.epochs, RATE, random);
   return {
     kind: 'fitted',
     extend: (longer) => {
       if (recipe.furtherEpochs === 0) return;
-      train(network, collectExamples(scaled(longer), form, recipe.stride), recipe.furtherEpochs, FURTHER_RATE, uniform);
+      train(network, collectExamples(scaled(longer), form, recipe.stride), recipe.furtherEpochs, FURTHER_RATE, random);
     },
     forecast: (histories, _, out) => {
       const levels = histories.map((history) => (recipe.log ? logsOnly(history) : history));
@@ -148,14 +149,14 @@ function train(
   { count, inputs, targets }: Examples,
   epochs: number,
   rate: number,
-  uniform: () => number,
+  random: Random,
 ): void {
   const order = Int32Array.from({ length: count }, (_, i) => i);
   const perEpoch = Math.ceil(count / BATCH);
   const { input, output, slope } = network;
   for (let step = 0; step < epochs * perEpoch; step++) {
     const from = (step % perEpoch) * BATCH;
-    if (from === 0) shuffle(order, uniform);
+    if (from === 0) shuffle(order, random);
     const rows = Math.min(BATCH, count - from);
     for (let row = 0; row < rows; row++) {
       const at = order[from + row]! * input.columns;

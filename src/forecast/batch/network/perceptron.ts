@@ -1,6 +1,7 @@
 /** A multi-layer perceptron with rectified layers and a straight connection from the input to the output, trained in batches. */
+
+import type { Random } from '../../random.ts';
 import type { Matrices, Matrix } from '../kernel/matrices.ts';
-import { normalBy } from '../random.ts';
 import { startAdam } from './adam.ts';
 
 export interface PerceptronShape {
@@ -48,14 +49,13 @@ export function perceptronFloats({ input, hidden, output, batch, straight }: Per
   return 2 * (weights + sizes.reduce((sum, n) => sum + n, 0) * (batch + 8)) + 64 * sizes.length;
 }
 
-export function createPerceptron(matrices: Matrices, shape: PerceptronShape, uniform: () => number): Perceptron {
+export function createPerceptron(matrices: Matrices, shape: PerceptronShape, random: Random): Perceptron {
   const { batch } = shape;
   const sizes = [shape.input, ...shape.hidden, shape.output];
   const values = sizes.map((size) => matrices.make(batch, size));
   const slopes = sizes.map((size, i) => (i === 0 ? undefined : matrices.make(batch, size)));
-  const normal = normalBy(uniform);
   const layers = sizes.slice(1).map((_, i) =>
-    createLayer(matrices, normal, {
+    createLayer(matrices, random.normal, {
       from: values[i]!,
       to: values[i + 1]!,
       fromSlope: slopes[i],

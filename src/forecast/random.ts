@@ -32,3 +32,13 @@ export function chooseSome(n: number, count: number, random: Random): Int32Array
   }
   return chosen;
 }
+
+/** Puts indices in random order, in place (Fisher & Yates). */
+export function shuffle(indices: Int32Array, random: Random): void {
+  for (let i = indices.length - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    const kept = indices[i]!;
+    indices[i] = indices[j]!;
+    indices[j] = kept;
+  }
+}
