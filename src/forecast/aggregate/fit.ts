@@ -20,7 +20,14 @@ import { planHorizons } from './horizon-plan.ts';
 import type { AggregateSettings } from './parts.ts';
 import { regroup } from './regroup.ts';
 import { expertsOf, type FittedExpert, fittedNames, onlineNames } from './roster.ts';
-import { expertNames, type RunningAggregate, readSettings, restoreAggregate, runAggregate } from './running.ts';
+import {
+  clockParameters,
+  expertNames,
+  type RunningAggregate,
+  readSettings,
+  restoreAggregate,
+  runAggregate,
+} from './running.ts';
 
 /** A fitted forecaster: on the older part, where there was enough to hold something back, and on everything. */
 export interface Learned {
@@ -81,14 +88,8 @@ function goOn(work: AggregateWork, learned: LearnedByName, before: FittedModel, 
 }
 
 /** The lead may have changed since, and the clock of the workload. */
-function withRequest(saved: Parameters, request: FitRequest): Parameters {
-  const { transitions, zone } = request.clock ?? { transitions: [], zone: '' };
-  const clock = {
-    'clock.zone': zone,
-    'clock.from': Float64Array.from(transitions, ({ fromMs }) => fromMs),
-    'clock.offset': Float64Array.from(transitions, ({ offsetMs }) => offsetMs),
-  };
-  return { ...saved, horizonSteps: request.horizonSteps, ...(request.clock && clock) };
+function withRequest(saved: Parameters, { clock, horizonSteps }: FitRequest): Parameters {
+  return { ...saved, horizonSteps, ...(clock && clockParameters(clock)) };
 }
 
 function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSettings {
@@ -127,7 +128,7 @@ function observe(running: RunningAggregate, { history, marks }: AggregateWork, f
 }
 
 function finish(running: RunningAggregate, work: AggregateWork, learned: LearnedByName): Omit<AggregateFit, 'scoring'> {
-  const { model } = { model: modelOf(running, work, work.all.z.length) };
+  const model = modelOf(running, work, work.all.z.length);
   return {
     model: { ...model, parameters: exchange(model.parameters, work, learned) },
     verdict: running.status().verdict,

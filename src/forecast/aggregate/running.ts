@@ -75,7 +75,7 @@ function settingParameters(settings: AggregateSettings, names: readonly string[]
   };
 }
 
-function clockParameters({ zone, transitions }: WallClock): Parameters {
+export function clockParameters({ zone, transitions }: WallClock): Parameters {
   return {
     'clock.zone': zone,
     'clock.from': Float64Array.from(transitions, ({ fromMs }) => fromMs),
