@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict';
 import { wallClockOf } from '../../src/config/wall-clock.ts';
 import type { FittedSeries } from '../../src/domain/forecast.ts';
-import type { WorkloadSpec } from '../../src/domain/workload.ts';
 import { fitRequest } from '../../src/pipeline/fit-request.ts';
-import { tenEach } from './facts.ts';
+import { specOf, tenEach } from './facts.ts';
 
 const settings = { seed: 7, candidates: ['seasonal-naive', 'holt-winters'] } as const;
 const history = { startMs: 0, stepMs: 60_000, values: new Float64Array(100) };
-const spec: WorkloadSpec = {
-  ref: { namespace: 'shop', kind: 'Deployment', name: 'checkout' },
+const spec = specOf('checkout', {
   objective: { kind: 'utilisation', share: 0.7 },
-  minReplicas: 1,
   maxReplicas: 10,
   priority: 100,
-  costWeight: 1,
-  pool: 'default',
   violationShare: 0.001,
-  hpaMode: 'floor',
-  requestsMode: 'recommend',
-  events: [],
-  signals: {},
-  seasonsMs: [86_400_000, 604_800_000],
-};
+});
 
 describe('fitRequest', () => {
   it('asks for the seasons in steps and for the level that is planned with: 1440 and 10080 minutes, 99.9 %', () => {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { CalendarEvent } from '../../src/domain/calendar.ts';
 import type { Round } from '../../src/domain/facts.ts';
-import type { WorkloadSpec } from '../../src/domain/workload.ts';
 import { fitSeries } from '../../src/forecast/fit.ts';
 import { createForescale } from '../../src/simulate/policies/forescale.ts';
 import { oracle } from '../../src/simulate/policies/oracle.ts';
 import type { CausalPolicy } from '../../src/simulate/policy.ts';
 import { normalAt } from '../../src/simulate/random.ts';
+import { specOf } from '../pipeline/facts.ts';
 import { calendarLoad, surge } from './calendar-load.ts';
 import { fixed, minuteMs, rowsOf, run, type Scenario } from './scenario.ts';
 
@@ -49,21 +49,11 @@ function factorAt(atMs: number): number {
 const rates = calendarLoad({ startMs: 0, days: 34, zone: 'UTC', seed: 3, factorAt });
 const scenario: Scenario = { rates, startUp: fixed(3), warmUpSteps: 28 * 1440 };
 
-const spec: WorkloadSpec = {
-  ref: { namespace: 'shop', kind: 'Deployment', name: 'shop' },
-  objective: { kind: 'utilisation', share: 1 },
-  minReplicas: 1,
+const spec = specOf('shop', {
   maxReplicas: 1000,
   priority: 100,
-  costWeight: 1,
-  pool: 'default',
   violationShare: 0.001,
-  hpaMode: 'floor',
-  requestsMode: 'recommend',
-  events: [],
-  signals: {},
-  seasonsMs: [day, 7 * day],
-};
+});
 
 const engines = {
   arima: { fit: () => ({ kind: 'rejected', message: 'not in this test' }) as const },

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { Round } from '../../src/domain/facts.ts';
 import type { FitRequest, FittedSeries, Trainer } from '../../src/domain/forecast.ts';
-import type { WorkloadSpec } from '../../src/domain/workload.ts';
 import { fitSeries } from '../../src/forecast/fit.ts';
 import { createForescale, type Forescale, type ForescaleSettings } from '../../src/simulate/policies/forescale.ts';
 import { defaultHpa, hpa } from '../../src/simulate/policies/hpa.ts';
+import { specOf } from '../pipeline/facts.ts';
 import { fixed, minuteMs, rowsOf, run, type Scenario } from './scenario.ts';
 
 const hour = 60;
@@ -15,21 +15,12 @@ const waves = Array.from({ length: 30 * hour }, (_, minute) => {
 });
 const scenario: Scenario = { rates: waves, startUp: fixed(5), warmUpSteps: 24 * hour };
 
-const spec: WorkloadSpec = {
-  ref: { namespace: 'shop', kind: 'Deployment', name: 'shop' },
-  objective: { kind: 'utilisation', share: 1 },
-  minReplicas: 1,
+const spec = specOf('shop', {
   maxReplicas: 1000,
   priority: 100,
-  costWeight: 1,
-  pool: 'default',
   violationShare: 0.001,
-  hpaMode: 'floor',
-  requestsMode: 'recommend',
-  events: [],
-  signals: {},
   seasonsMs: [2 * hour * minuteMs],
-};
+});
 
 /** Fits the yardsticks only, in this thread, and writes down what it was asked. */
 function recordingTrainer(): Trainer & { readonly requests: FitRequest[] } {
