@@ -35,7 +35,8 @@ export async function follow(course: Course, engines: Engines): Promise<Scores> 
   const ramps = usualRamps({ ...series, values: series.values.subarray(0, from) }, DAY_MS / series.stepMs);
   const place = (step: number) => {
     const atMs = series.startMs + step * series.stepMs;
-    return { hour: Math.floor((atMs % DAY_MS) / 3_600_000), ramp: ramps?.kindAt(atMs) ?? 2 };
+    const day = Math.floor(atMs / DAY_MS);
+    return { hour: Math.floor((atMs - day * DAY_MS) / 3_600_000), ramp: ramps?.kindAt(atMs) ?? 2, day };
   };
   const scores = new Map(models.map((model) => [model, horizons.map(() => newTally(levels))] as const));
   let fitted: FittedSeries | undefined;

@@ -1,6 +1,8 @@
 /**
  * What the forecasts are worth, on the scored part of a list of cases: weighted quantile loss against both yardsticks,
- * and coverage by hour of day and on ramps.
+ * and coverage by hour of day and on ramps. `independent` and `daily` are points of the worst group beyond the two kinds
+ * of noise that coverage-noise.ts states, `typical` the root of the mean square less chance, and `above_0.999` outcomes
+ * of a thousand above that quantile.
  *
  *   npm run skill -- --cases FILE.csv [--only a,b] [--ahead 15m,1h] [--models LIST] [--candidates LIST] [--refit 1d] [-o json|markdown]
  *
@@ -18,8 +20,9 @@ import type { ForecasterName } from '../../../src/domain/forecast.ts';
 import { rampKinds } from '../../../src/evaluate/ramps.ts';
 import { parseTrace } from '../../../src/simulate/parse-trace.ts';
 import { type Case, readCases } from '../../proof/cases.ts';
+import { beyondDailyNoise, beyondIndependentNoise, type Hits, typicalError } from './coverage-noise.ts';
 import { type Course, follow } from './follow.ts';
-import type { Hits, Tally } from './tally.ts';
+import type { Tally } from './tally.ts';
 
 const WINDOW_MS = 28 * 86_400_000;
 /** Deciles, the levels that capacity is planned with, and the ends of the central 90 % and 99 % bands. */
@@ -69,28 +72,32 @@ async function courseOf(one: Case): Promise<Course> {
   };
 }
 
-/** Largest distance from the nominal share over the groups that hold enough, beyond twice the sampling error. */
-function worst(groups: readonly Hits[], nominal: number): number {
-  const excesses = groups
-    .filter(({ count }) => count >= 100)
-    .map(({ inside, count }) => {
-      const noise = 2 * Math.sqrt((nominal * (1 - nominal)) / count);
-      return Math.max(0, Math.abs(inside / count - nominal) - noise);
-    });
-  return 100 * Math.max(0, ...excesses);
+/** Points that the worst group is off beyond each kind of noise. */
+function beyond(name: string, groups: readonly (readonly Hits[])[], nominal: number): [string, number][] {
+  return [
+    [`${name}_${nominal}_independent`, beyondIndependentNoise(groups, nominal)],
+    [`${name}_${nominal}_daily`, beyondDailyNoise(groups, nominal)],
+  ];
 }
 
 function rowOf(tally: Tally): Record<string, number> {
   const round = (value: number) => Number(value.toPrecision(4));
-  const parts = bands.flatMap(({ nominal, from, to }) => {
+  const parts = bands.flatMap(({ nominal, from, to }): [string, number][] => {
     const { all, hours, ramps } = tally.coverage(from, to);
     return [
-      [`coverage_${nominal}`, round((100 * all.inside) / all.count)],
-      [`worst_hour_${nominal}`, round(worst(hours, nominal))],
-      [`worst_ramp_${nominal}`, round(worst(ramps.slice(0, rampKinds.indexOf('flat')), nominal))],
-    ] as const;
+      [`coverage_${nominal}`, (100 * all.inside) / all.count],
+      ...beyond('hour', hours, nominal),
+      [`typical_hour_${nominal}`, typicalError(hours, nominal)],
+      ...beyond('ramp', ramps.slice(0, rampKinds.indexOf('flat')), nominal),
+    ];
   });
-  return { loss: round(tally.weightedQuantileLoss()), ...Object.fromEntries(parts) };
+  const { inside, count } = tally.above(0.999);
+  const all = [
+    ['loss', tally.weightedQuantileLoss()] as const,
+    ...parts,
+    ['above_0.999', (1000 * inside) / count] as const,
+  ];
+  return Object.fromEntries(all.map(([key, value]) => [key, round(value)]));
 }
 
 interface Line {
@@ -109,7 +116,7 @@ function skillOver(lines: readonly Line[], line: Line, yardstick: ForecasterName
 }
 
 function markdown(lines: readonly Line[]): string {
-  const shown = ['loss', ...bands.flatMap(({ nominal: n }) => [`coverage_${n}`, `worst_hour_${n}`, `worst_ramp_${n}`])];
+  const shown = Object.keys(lines[0]?.row ?? {});
   const head = ['case', 'ahead', 'model', ...shown, 'skill over naive', 'over Holt-Winters'];
   const rows = lines.map((line) => [
     line.name,
