@@ -1,5 +1,6 @@
 import type { CapacityModel } from './capacity.ts';
 import type { Change } from './change.ts';
+import type { ExpertName, FleetModel } from './fleet.ts';
 import type { TimeSeries } from './time-series.ts';
 
 /**
@@ -187,6 +188,10 @@ export interface FitRequest {
   readonly seed: number;
   /** Forecasters that may act, in the order of `forecasterNames`. */
   readonly candidates: readonly ForecasterName[];
+  /** What an aggregate holds beside the yardsticks and the candidates that are fitted alone; `defaultExperts` when absent. */
+  readonly experts?: readonly ExpertName[];
+  /** What the fleet shares; experts that it does not hold do not take part. */
+  readonly fleet?: FleetModel;
   /** How the load is served, to replay it. */
   readonly serving?: Serving;
   /** The one that acted until now, for hysteresis. */

@@ -187,7 +187,7 @@ function tryAggregate(work: Work, singles: readonly Result[]): Result {
     const { fromIndex } = scoring ?? { fromIndex: work.all.z.length };
     if (!scoring || work.all.z.length - fromIndex <= work.request.horizonSteps)
       return { score: unscored(work), model, verdict };
-    const judged = judge(scoring.model, work.history, judgingFrom(work, fromIndex));
+    const judged = judge(scoring.model, work.history, judgingFrom(work, fromIndex), work.request.fleet);
     return { score: judged.score, scoring, model, verdict };
   } catch (error) {
     return { score: failedScore('aggregate', error instanceof Error ? error.message : String(error)) };

@@ -1,5 +1,6 @@
 /** Rolling-origin scores on the newest part of a history, through the same path that serves production. */
-import type { FittedModel, Forecast, ForecasterName, ForecastScore } from '../domain/forecast.ts';
+import type { FleetModel } from '../domain/fleet.ts';
+import type { FittedModel, Forecast, ForecasterName, ForecastScore, OnlineForecaster } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { startForecaster } from './start.ts';
 
@@ -30,10 +31,12 @@ export function pinball(level: number, y: number, q: number): number {
 }
 
 /** @param fitted - parameters that saw nothing at or after `fromIndex` */
-export function judge(fitted: FittedModel, history: TimeSeries, judging: Judging): Judged {
+export function judge(fitted: FittedModel, history: TimeSeries, judging: Judging, fleet?: FleetModel): Judged {
   const levels = [...new Set([...judging.levels, ...COVERAGE_LEVELS])].sort((a, b) => a - b);
   const tally = newTally(levels, judging.levels);
-  const { losses, stride } = rollOrigins(fitted, history, judging, levels, tally);
+  const known = { ...history, values: history.values.subarray(0, judging.fromIndex) };
+  const forecaster = startForecaster(fitted, known, undefined, fleet);
+  const { losses, stride } = rollOrigins(forecaster, history, judging, levels, tally);
   const scale = naiveScale(history.values.subarray(0, judging.fromIndex), judging.season);
   const coverage = (level: number) => tally.below[levels.indexOf(level)]! / Math.max(1, tally.count);
   const [mase, weightedQuantileLoss] =
@@ -60,7 +63,7 @@ export function failedScore(model: ForecasterName, failure: string): ForecastSco
 }
 
 function rollOrigins(
-  fitted: FittedModel,
+  forecaster: OnlineForecaster,
   history: TimeSeries,
   { horizonSteps, fromIndex }: Judging,
   levels: readonly number[],
@@ -70,7 +73,6 @@ function rollOrigins(
   const places = values.length - horizonSteps - fromIndex + 1;
   const stride = Math.max(1, Math.ceil(places / MOST_ORIGINS));
   const losses = new Float64Array(Math.ceil(places / stride));
-  const forecaster = startForecaster(fitted, { ...history, values: values.subarray(0, fromIndex) });
   for (let i = 0; i < places; i++) {
     if (i % stride === 0) {
       const outcome = values.subarray(fromIndex + i, fromIndex + i + horizonSteps);

@@ -5,6 +5,7 @@
  * forecaster started at t equals one that was started earlier and observed up to t. An aggregate holds its state in the
  * fitted model and only observes what came after.
  */
+import type { FleetModel } from '../domain/fleet.ts';
 import type { FittedModel, Forecast, Mark, OnlineForecaster } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { startAggregateForecaster } from './aggregate/forecaster.ts';
@@ -27,18 +28,20 @@ import { readTransform } from './transform-parameters.ts';
  * @param fitted - from `fitSeries` or the model store
  * @param history - samples up to now, of the step the model was fitted on; a season or two warms every model up
  * @param markAt - how each sample of the history may be used, by its index; all `ok` by default
+ * @param fleet - what the shared experts of an aggregate stand on
  * @throws RangeError when the step of the history is not the model's (caller bug)
  */
 export function startForecaster(
   fitted: FittedModel,
   history: TimeSeries,
   markAt: (index: number) => Mark = () => 'ok',
+  fleet?: FleetModel,
 ): OnlineForecaster {
   const stepMs = numberIn(fitted.parameters, 'stepMs');
   if (history.stepMs !== stepMs) {
     throw new RangeError(`history has a step of ${history.stepMs} ms, the model was fitted on ${stepMs} ms`);
   }
-  if (fitted.kind === 'aggregate') return startAggregateForecaster(fitted, history, markAt);
+  if (fitted.kind === 'aggregate') return startAggregateForecaster(fitted, history, markAt, fleet);
   const forecaster = newForecaster(fitted, fitted.kind, history);
   for (const value of history.values) forecaster.observe(value);
   return forecaster;

@@ -8,26 +8,27 @@
  * At the end the fitted experts are exchanged for those fitted on everything; they go on with the weights that their like
  * has earned.
  */
+import {
+  defaultExperts,
+  type ExpertName,
+  type FleetModel,
+  type SharedExpertName,
+  sharedExpertNames,
+} from '../../domain/fleet.ts';
 import type { FitRequest, FittedModel, Mark } from '../../domain/forecast.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { SingleName } from '../candidates.ts';
 import { numberIn, type Parameters, prefixed } from '../parameters.ts';
 import type { Transformed } from '../point-forecaster.ts';
+import { ownPart } from '../shared/experts.ts';
 import { startPoint } from '../start-point.ts';
 import type { Transform } from '../transform.ts';
 import { readTransform } from '../transform-parameters.ts';
 import { planHorizons } from './horizon-plan.ts';
 import type { AggregateSettings } from './parts.ts';
-import { regroup } from './regroup.ts';
-import { expertsOf, type FittedExpert, fittedNames, onlineNames } from './roster.ts';
-import {
-  clockParameters,
-  expertNames,
-  type RunningAggregate,
-  readSettings,
-  restoreAggregate,
-  runAggregate,
-} from './running.ts';
+import { expertsIn, withExperts } from './regroup.ts';
+import { expertsOf, type FittedExpert, type FittedName, fittedNames, membersOf } from './roster.ts';
+import { clockParameters, type RunningAggregate, readSettings, restoreAggregate, runAggregate } from './running.ts';
 
 /** A fitted forecaster: on the older part, where there was enough to hold something back, and on everything. */
 export interface Learned {
@@ -78,7 +79,7 @@ function startAnew(work: AggregateWork, learned: LearnedByName): AggregateFit {
 }
 
 function goOn(work: AggregateWork, learned: LearnedByName, before: FittedModel, firstNew: number): AggregateFit {
-  const running = restoreAggregate(withRequest(before.parameters, work.request));
+  const running = restoreAggregate(withRequest(before.parameters, work.request), work.request.fleet);
   const end = work.all.z.length;
   observe(running, work, firstNew, end);
   return {
@@ -96,6 +97,10 @@ function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSetti
   const { request, history, seasons, transform, all } = work;
   const { clock, horizonSteps } = request;
   const older = all.z.subarray(0, work.olderEnd);
+  const names = membersOf(
+    wantedOf(request),
+    fittedNames.filter((name) => learned[name]),
+  );
   return {
     stepMs: history.stepMs,
     seasons,
@@ -103,13 +108,17 @@ function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSetti
     transform,
     firstStep: all.firstStep,
     firstScale: spread(older),
-    experts: expertsOf(Object.fromEntries(fittedNames.flatMap((name) => honest(name, work, learned[name])))),
+    experts: expertsOf(names, {
+      fitted: Object.fromEntries(fittedNames.flatMap((name) => honest(name, work, learned[name]))),
+      own: ownParts(names, { ...all, z: older }, request.fleet),
+      ...(request.fleet && { fleet: request.fleet }),
+    }),
     ...(clock && { clock }),
   };
 }
 
 /** Fitted on the older part, and asleep in it. */
-function honest(name: SingleName, work: AggregateWork, learned?: Learned): (readonly [SingleName, FittedExpert])[] {
+function honest(name: FittedName, work: AggregateWork, learned?: Learned): (readonly [FittedName, FittedExpert])[] {
   if (!learned) return [];
   const { earlier, parameters } = learned;
   return [[name, { parameters: earlier ?? parameters, awakeFromStep: work.all.firstStep + work.olderEnd }]];
@@ -142,29 +151,52 @@ function modelOf(running: RunningAggregate, { history }: AggregateWork, end: num
 
 /** Puts the experts fitted on everything in the place of the earlier ones, level with the history. */
 function exchange(saved: Parameters, work: AggregateWork, learned: LearnedByName): Parameters {
-  const from = expertNames(saved);
-  const isThere = (name: string) => from.includes(name) || learned[name as SingleName] !== undefined;
-  const wanted = fittedNames.filter((name) => isThere(name) && work.request.candidates.includes(name));
-  const to = [...onlineNames, ...wanted];
-  const others = Object.entries(saved).filter(([key]) => !key.startsWith('state.'));
-  const state = Object.fromEntries(
-    Object.entries(saved).flatMap(([key, value]) => (key.startsWith('state.') ? [[key.slice(6), value]] : [])),
+  const { request, all } = work;
+  const before = expertsIn(saved);
+  const isThere = (name: FittedName) => before.includes(name) || learned[name] !== undefined;
+  const fitted = fittedNames.filter((name) => isThere(name) && request.candidates.includes(name));
+  const to = membersOf(wantedOf(request), fitted);
+  const fresh = fitted.flatMap((name) => {
+    const model = learned[name];
+    return model ? [[name, warmed(name, model.parameters, all)] as const] : [];
+  });
+  const own = Object.entries(ownParts(to, all, request.fleet));
+  const exchanged = [...fresh, ...own];
+  const gone = (key: string) => exchanged.some(([name]) => key.startsWith(`state.expert.${name}.`));
+  const kept = Object.entries(withExperts(saved, to)).filter(([key]) => !gone(key));
+  return Object.assign(
+    Object.fromEntries(kept),
+    ...exchanged.map(([name, state]) => prefixed(`state.expert.${name}.`, state)),
   );
-  const fresh = wanted.flatMap((name) => (learned[name] ? [warmed(name, learned[name].parameters, work)] : []));
-  const gone = (key: string) => wanted.some((name) => learned[name] && key.startsWith(`expert.${name}.`));
-  const kept = Object.fromEntries(Object.entries(regroup(state, from, to)).filter(([key]) => !gone(key)));
-  return {
-    ...Object.fromEntries(others),
-    experts: to.join(','),
-    ...prefixed('state.', Object.assign({}, kept, ...fresh)),
-  };
+}
+
+/** Of what the fleet shares, what it has. */
+function wantedOf({ experts = defaultExperts, fleet }: FitRequest): readonly ExpertName[] {
+  const isShared = (name: ExpertName): name is SharedExpertName =>
+    (sharedExpertNames as readonly string[]).includes(name);
+  return experts.filter((name) => !isShared(name) || fleet?.experts[name] !== undefined);
+}
+
+/** What this series has of its own for the experts that the fleet shares, by name. */
+function ownParts(
+  names: readonly string[],
+  series: Transformed,
+  fleet: FleetModel | undefined,
+): { readonly [name in SharedExpertName]?: Parameters } {
+  if (!fleet) return {};
+  return Object.fromEntries(
+    sharedExpertNames.flatMap((name) => {
+      const own = names.includes(name) ? ownPart(name, series, fleet) : undefined;
+      return own ? [[name, own] as const] : [];
+    }),
+  );
 }
 
 /** State of a fitted expert that has followed the whole history. */
-function warmed(name: SingleName, parameters: Parameters, { all }: AggregateWork): Parameters {
-  const point = startPoint(name, parameters, all.firstStep);
-  for (const z of all.z) point.observe(z);
-  return prefixed(`expert.${name}.`, { ...point.save(), awakeFromStep: Number.NEGATIVE_INFINITY });
+function warmed(name: SingleName, parameters: Parameters, { z, firstStep }: Transformed): Parameters {
+  const point = startPoint(name, parameters, firstStep);
+  for (const value of z) point.observe(value);
+  return { ...point.save(), awakeFromStep: Number.NEGATIVE_INFINITY };
 }
 
 /** The earlier aggregate, where it is of the same steps, seasons and horizons, and its scale still suits the load. */

@@ -1,4 +1,5 @@
 /** A fitted aggregate as the forecaster that the loop follows. */
+import type { FleetModel } from '../../domain/fleet.ts';
 import type { FittedModel, Mark, OnlineForecaster } from '../../domain/forecast.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import { restoreAggregate } from './running.ts';
@@ -13,9 +14,10 @@ export function startAggregateForecaster(
   fitted: FittedModel,
   history: TimeSeries,
   markAt: (index: number) => Mark,
+  fleet?: FleetModel,
 ): OnlineForecaster {
   const { startMs, stepMs, values } = history;
-  const running = restoreAggregate(fitted.parameters);
+  const running = restoreAggregate(fitted.parameters, fleet);
   const firstStep = Math.round(startMs / stepMs);
   let step = firstStep;
 

@@ -2,9 +2,21 @@
  * The saved state of an aggregate with other experts: those that stay keep what they earned, new ones start with the
  * variance of the others and no gain.
  */
-import { arrayIn, type Parameters } from '../parameters.ts';
+import { arrayIn, type Parameters, prefixed, textIn, underPrefix } from '../parameters.ts';
 import { CELL } from './cells.ts';
 import { LEVELS, PRIOR_SCORES } from './mixed-levels.ts';
+
+/** A saved aggregate as a whole, with these experts in the place of its own. */
+export function withExperts(saved: Parameters, to: readonly string[]): Parameters {
+  const others = Object.entries(saved).filter(([key]) => !key.startsWith('state.'));
+  const state = regroup(underPrefix('state.', saved), expertsIn(saved), to);
+  return { ...Object.fromEntries(others), experts: to.join(','), ...prefixed('state.', state) };
+}
+
+/** Names of the experts in a saved aggregate. */
+export function expertsIn(saved: Parameters): readonly string[] {
+  return textIn(saved, 'experts').split(',');
+}
 
 export function regroup(saved: Parameters, from: readonly string[], to: readonly string[]): Parameters {
   if (from.join() === to.join()) return saved;

@@ -1,8 +1,17 @@
 /**
  * All experts that an aggregate may hold: adding one is one line. Online experts learn from every sample; fitted ones are
- * models of the slow clock (candidates.ts), take part where they are candidates and could be fitted, and go on with the
- * weight they have earned when they are fitted anew.
+ * models of the slow clock (candidates.ts), and go on with the weight they have earned when they are fitted anew; shared
+ * ones are learned by the whole fleet (shared/experts.ts).
  */
+import {
+  type ExpertName,
+  type FleetModel,
+  type OnlineExpertName,
+  onlineExpertNames,
+  type SharedExpertName,
+  sharedExpertNames,
+} from '../../domain/fleet.ts';
+import { type YardstickName, yardstickNames } from '../../domain/forecast.ts';
 import type { SingleName } from '../candidates.ts';
 import { startAnalogues } from '../experts/analogues.ts';
 import type { StartExpert } from '../experts/expert.ts';
@@ -10,28 +19,30 @@ import { startHoltWintersDouble } from '../experts/holt-winters-double.ts';
 import { startDayShape, startWeekShape } from '../experts/level-shape.ts';
 import { startFastRegression, startRegression } from '../experts/regression.ts';
 import type { Parameters } from '../parameters.ts';
+import { sharedExpert } from '../shared/experts.ts';
 import type { NamedExpert } from './experts.ts';
 import { startPersistence } from './persistence.ts';
 import { pointExpert } from './point-expert.ts';
 import { startSeasonalNaive } from './seasonal-naive.ts';
 
-type Entry =
-  | { readonly kind: 'online'; readonly name: string; readonly start: StartExpert }
-  | { readonly kind: 'fitted'; readonly name: SingleName };
+const online: { readonly [name in YardstickName | OnlineExpertName]: StartExpert } = {
+  'seasonal-naive': startSeasonalNaive,
+  'holt-winters': startHoltWintersDouble,
+  persistence: startPersistence,
+  regression: startRegression,
+  'fast-regression': startFastRegression,
+  analogues: startAnalogues,
+  'day-shape': startDayShape,
+  'week-shape': startWeekShape,
+};
 
-const roster: readonly Entry[] = [
-  { kind: 'online', name: 'seasonal-naive', start: startSeasonalNaive },
-  { kind: 'online', name: 'holt-winters', start: startHoltWintersDouble },
-  { kind: 'online', name: 'persistence', start: startPersistence },
-  { kind: 'online', name: 'regression', start: startRegression },
-  { kind: 'online', name: 'fast-regression', start: startFastRegression },
-  { kind: 'online', name: 'analogues', start: startAnalogues },
-  { kind: 'online', name: 'day-shape', start: startDayShape },
-  { kind: 'online', name: 'week-shape', start: startWeekShape },
-  { kind: 'fitted', name: 'arima' },
-  { kind: 'fitted', name: 'lstm' },
-  { kind: 'fitted', name: 'hybrid' },
-];
+/** Forecasters that are fitted alone and then follow their series as experts. */
+export const fittedNames = ['arima', 'lstm', 'hybrid'] as const satisfies readonly SingleName[];
+export type FittedName = (typeof fittedNames)[number];
+
+/** The order in which an aggregate holds them. */
+const everyone = [...yardstickNames, ...onlineExpertNames, ...fittedNames, ...sharedExpertNames] as const;
+type MemberName = (typeof everyone)[number];
 
 /** Parameters of a fitted expert, and the first step that they were not learned from. */
 export interface FittedExpert {
@@ -39,27 +50,38 @@ export interface FittedExpert {
   readonly awakeFromStep?: number;
 }
 
-/** Names of the fitted forecasters that an aggregate takes. */
-export const fittedNames: readonly SingleName[] = roster.flatMap((entry) =>
-  entry.kind === 'fitted' ? [entry.name] : [],
-);
-
-/** Names of the online experts. */
-export const onlineNames: readonly string[] = roster.flatMap((entry) => (entry.kind === 'online' ? [entry.name] : []));
-
-/** The online experts, and the fitted ones that there are; in the order of the roster. */
-export function expertsOf(fitted: { readonly [name in SingleName]?: FittedExpert }): readonly NamedExpert[] {
-  return roster.flatMap((entry): NamedExpert[] => {
-    if (entry.kind === 'online') return [entry];
-    const model = fitted[entry.name];
-    return model ? [{ name: entry.name, start: pointExpert(entry.name, model.parameters, model.awakeFromStep) }] : [];
-  });
+/** What experts are made of beside their series. */
+export interface Sources {
+  readonly fitted?: { readonly [name in FittedName]?: FittedExpert };
+  readonly fleet?: FleetModel;
+  /** What the series has of its own beside what the fleet shares, by expert; until something was saved. */
+  readonly own?: { readonly [name in SharedExpertName]?: Parameters };
 }
 
-/** The experts of these names, to be restored from what they saved; a name that is unknown is left out. */
-export function expertsNamed(names: readonly string[]): readonly NamedExpert[] {
-  return roster.flatMap((entry): NamedExpert[] => {
-    if (!names.includes(entry.name)) return [];
-    return [entry.kind === 'online' ? entry : { name: entry.name, start: pointExpert(entry.name, {}) }];
-  });
+/** Who an aggregate holds: the yardsticks, what is wanted, and what was fitted; in the order of the roster. */
+export function membersOf(wanted: readonly ExpertName[], fitted: readonly FittedName[]): readonly MemberName[] {
+  const chosen: readonly string[] = [...yardstickNames, ...wanted, ...fitted];
+  return everyone.filter((name) => chosen.includes(name));
+}
+
+/** Those that this version knows: what was saved may name others. */
+export function knownMembers(names: readonly string[]): readonly MemberName[] {
+  return names.filter((name) => isOneOf(everyone, name));
+}
+
+/** The experts of these names; a fitted or shared one that there is nothing of sleeps until it is restored. */
+export function expertsOf(names: readonly MemberName[], sources: Sources): readonly NamedExpert[] {
+  return names.map((name) => ({ name, start: starterOf(name, sources) }));
+}
+
+function starterOf(name: MemberName, { fitted, fleet, own }: Sources): StartExpert {
+  if (isOneOf(sharedExpertNames, name)) return sharedExpert(name, fleet, own?.[name]);
+  if (isOneOf(fittedNames, name)) {
+    return pointExpert(name, fitted?.[name]?.parameters ?? {}, fitted?.[name]?.awakeFromStep);
+  }
+  return online[name];
+}
+
+function isOneOf<Name extends string>(names: readonly Name[], name: string): name is Name {
+  return (names as readonly string[]).includes(name);
 }

@@ -1,5 +1,6 @@
 /** An aggregate at work: samples in, forecasts in the unit of the load out, and its whole state as plain data. */
 import type { Change } from '../../domain/change.ts';
+import type { FleetModel } from '../../domain/fleet.ts';
 import type { Forecast, ForecastStatus, Mark, WallClock } from '../../domain/forecast.ts';
 import { type Ceiling, startCeiling } from '../ceiling.ts';
 import { arrayIn, numberIn, type Parameters, prefixed, savedArray, textIn, underPrefix } from '../parameters.ts';
@@ -11,7 +12,8 @@ import { forecastCurve } from './forecast-curve.ts';
 import { CONTENDERS } from './gate.ts';
 import { placeMixed } from './mixed-levels.ts';
 import type { AggregateSettings } from './parts.ts';
-import { expertsNamed } from './roster.ts';
+import { expertsIn, withExperts } from './regroup.ts';
+import { expertsOf, knownMembers } from './roster.ts';
 import { statusOf } from './status.ts';
 
 export interface RunningAggregate {
@@ -56,9 +58,14 @@ export function runAggregate(settings: AggregateSettings, saved?: Parameters): R
   };
 }
 
-/** Goes on from what `save` gave. */
-export function restoreAggregate(saved: Parameters): RunningAggregate {
-  return runAggregate(readSettings(saved), saved);
+/**
+ * Goes on from what `save` gave. Experts that this version does not know are left out.
+ *
+ * @param fleet - what the shared experts among them stand on
+ */
+export function restoreAggregate(saved: Parameters, fleet?: FleetModel): RunningAggregate {
+  const usable = withExperts(saved, knownMembers(expertsIn(saved)));
+  return runAggregate(readSettings(usable, fleet), usable);
 }
 
 function settingParameters(settings: AggregateSettings, names: readonly string[]): Parameters {
@@ -83,12 +90,7 @@ export function clockParameters({ zone, transitions }: WallClock): Parameters {
   };
 }
 
-/** Names of the experts in a saved aggregate. */
-export function expertNames(saved: Parameters): readonly string[] {
-  return textIn(saved, 'experts').split(',');
-}
-
-export function readSettings(saved: Parameters): AggregateSettings {
+export function readSettings(saved: Parameters, fleet?: FleetModel): AggregateSettings {
   const clock = readClock(saved);
   return {
     stepMs: numberIn(saved, 'stepMs'),
@@ -97,7 +99,7 @@ export function readSettings(saved: Parameters): AggregateSettings {
     firstScale: numberIn(saved, 'firstScale'),
     firstStep: numberIn(saved, 'firstStep'),
     transform: readTransform(saved),
-    experts: expertsNamed(expertNames(saved)),
+    experts: expertsOf(knownMembers(expertsIn(saved)), fleet ? { fleet } : {}),
     ...(clock && { clock }),
   };
 }

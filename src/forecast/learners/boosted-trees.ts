@@ -1,8 +1,8 @@
 /** The expert: gradient boosted trees on how far the load moves; leaves hold medians, the horizon is an input. */
-import type { Expert, ExpertSettings } from '../experts/expert.ts';
+import type { StartExpert } from '../experts/expert.ts';
 import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
 import { type BoostingSettings, fitBoosting, predictTreeSum } from './boosting.ts';
-import { type FittedTogether, fitBlocks, gather, onlyOne, startLearnedExpert } from './learned-expert.ts';
+import { type FittedTogether, fitBlocks, gather, onlyOne, shareLearnedExpert } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
 import type { RowSettings, Workload } from './workload-rows.ts';
 
@@ -43,8 +43,9 @@ function learn(workloads: readonly Workload[], settings: RowSettings, size: Size
   });
 }
 
-export function startBoostedTrees(parameters: Parameters, settings: ExpertSettings): Expert {
-  return startLearnedExpert(parameters, settings, (ofBlock) => {
+/** @param shared - what a fit gave; with the own part of a series as what was saved, the expert speaks */
+export function shareBoostedTrees(shared: Parameters): StartExpert {
+  return shareLearnedExpert(shared, (ofBlock) => {
     const model = { base: numberIn(ofBlock, 'base'), trees: singlesIn(ofBlock, 'trees') };
     return (inputs) => predictTreeSum(model, inputs);
   });

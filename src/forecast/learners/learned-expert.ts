@@ -1,6 +1,8 @@
 /** What the slowly fitted experts have in common: frozen between fits, one row of inputs per tracked horizon. */
-import type { Expert, ExpertSettings } from '../experts/expert.ts';
-import { arrayIn, numberIn, type Parameters, prefixed, singlesIn, underPrefix } from '../parameters.ts';
+import { asleep } from '../experts/asleep.ts';
+import type { StartExpert } from '../experts/expert.ts';
+import { arrayIn, numberIn, type Parameters, prefixed, savedArray, underPrefix } from '../parameters.ts';
+import type { Transformed } from '../point-forecaster.ts';
 import { type HorizonBlock, horizonBlocks } from './horizon-blocks.ts';
 import { startDescriber } from './learner-inputs.ts';
 import {
@@ -48,7 +50,7 @@ export function gather(workloads: readonly Workload[], settings: RowSettings, mo
   const each = judged.map((answer) =>
     typeof answer === 'string'
       ? { kind: 'rejected' as const, reason: answer }
-      : { kind: 'fitted' as const, own: { 'moves.scales': answer.scales, 'moves.unit': answer.unit } },
+      : { kind: 'fitted' as const, own: ownMoves(answer) },
   );
   return { rows, seasons, each };
 }
@@ -122,48 +124,73 @@ export type MoveModel = (inputs: Float32Array, horizon: number, isNewOrigin: boo
 const NEAREST_RATIO = 1.5;
 
 /**
+ * Starts experts on one copy of what their workloads share; a series brings its own moves as what was saved. Without them
+ * the expert sleeps, and so it does where the fleet was of another step or other seasons.
+ *
  * @param modelOf - of one block, from what its `learn` gave; `originWidth` as in learner-inputs.ts
- * @throws RangeError when it was fitted for other inputs: a bug of the caller
  */
-export function startLearnedExpert(
-  parameters: Parameters,
-  settings: ExpertSettings,
+export function shareLearnedExpert(
+  shared: Parameters,
   modelOf: (ofBlock: Parameters, originWidth: number) => MoveModel,
-): Expert {
-  const { past, horizons, stepMs } = settings;
-  const scales = singlesIn(parameters, 'moves.scales');
-  const seasons = Array.from(arrayIn(parameters, 'inputs.seasons'));
-  const fitted = Array.from(arrayIn(parameters, 'inputs.horizons'));
-  const describer = startDescriber(past, numberIn(parameters, 'moves.unit'), { stepMs, seasons });
-  const width = numberIn(parameters, 'inputs.width');
-  if (width !== describer.names.length) {
-    throw new RangeError(`fitted for ${width} inputs, there are ${describer.names.length}: the step is another one`);
-  }
-  const moves = new Array<MoveModel | undefined>(fitted.length);
-  for (const { name, from, to } of horizonBlocks(fitted, stepMs)) {
-    const ofBlock = underPrefix(`${name}.`, parameters);
-    if (Object.keys(ofBlock).length > 0) moves.fill(modelOf(ofBlock, describer.originWidth), from, to);
-  }
-  const places = horizons.map((h) => nearest(fitted, h));
-  return {
-    observe: () => undefined,
-    predict(out) {
-      const base = describer.turnTo(past.newest);
-      let latest: MoveModel | undefined;
-      for (let k = 0; k < horizons.length; k++) {
-        const place = places[k]!;
-        const move = moves[place];
-        if (!move) {
-          out[k] = Number.NaN;
-          continue;
+): StartExpert {
+  const seasons = Array.from(arrayIn(shared, 'inputs.seasons'));
+  const fitted = Array.from(arrayIn(shared, 'inputs.horizons'));
+  const width = numberIn(shared, 'inputs.width');
+  let models: readonly (MoveModel | undefined)[] | undefined;
+  return (settings, own) => {
+    const { past, horizons, stepMs } = settings;
+    const scales = own && savedArray(own, 'moves.scales');
+    if (!own || scales?.length !== fitted.length) return asleep(own);
+    const describer = startDescriber(past, numberIn(own, 'moves.unit'), { stepMs, seasons });
+    if (width !== describer.names.length) return asleep(own);
+    models ??= modelsByHorizon(shared, fitted, stepMs, (ofBlock) => modelOf(ofBlock, describer.originWidth));
+    const moves = models;
+    const places = horizons.map((h) => nearest(fitted, h));
+    return {
+      observe: () => undefined,
+      predict(out) {
+        const base = describer.turnTo(past.newest);
+        let latest: MoveModel | undefined;
+        for (let k = 0; k < horizons.length; k++) {
+          const place = places[k]!;
+          const move = moves[place];
+          if (!move) {
+            out[k] = Number.NaN;
+            continue;
+          }
+          const inputs = describer.describe(past.newest + horizons[k]!);
+          out[k] = base + scales[place]! * bounded(move(inputs, place, move !== latest));
+          latest = move;
         }
-        const inputs = describer.describe(past.newest + horizons[k]!);
-        out[k] = base + scales[place]! * bounded(move(inputs, place, move !== latest));
-        latest = move;
-      }
-    },
-    save: () => ({}),
+      },
+      save: () => ownMoves({ scales: Float32Array.from(scales), unit: numberIn(own, 'moves.unit') }),
+    };
   };
+}
+
+/** What a series keeps of its own beside what is shared. */
+function ownMoves({ scales, unit }: Moves): Parameters {
+  return { 'moves.scales': scales, 'moves.unit': unit };
+}
+
+/** The own part of a series that was not among those learned from; undefined when its load does not move. */
+export function movesFor(series: Transformed, shared: Parameters): Parameters | undefined {
+  const moves = movesOf(series, Array.from(arrayIn(shared, 'inputs.horizons')));
+  return moves && ownMoves(moves);
+}
+
+function modelsByHorizon(
+  shared: Parameters,
+  fitted: readonly number[],
+  stepMs: number,
+  modelOf: (ofBlock: Parameters) => MoveModel,
+): readonly (MoveModel | undefined)[] {
+  const models = new Array<MoveModel | undefined>(fitted.length);
+  for (const { name, from, to } of horizonBlocks(fitted, stepMs)) {
+    const ofBlock = underPrefix(`${name}.`, shared);
+    if (Object.keys(ofBlock).length > 0) models.fill(modelOf(ofBlock), from, to);
+  }
+  return models;
 }
 
 function bounded(scales: number): number {

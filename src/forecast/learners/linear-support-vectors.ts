@@ -1,7 +1,7 @@
 /** The expert: linear ε-support vector regression of how far the load moves, one weight vector per tracked horizon. */
-import type { Expert, ExpertSettings } from '../experts/expert.ts';
+import type { StartExpert } from '../experts/expert.ts';
 import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
-import { fitBlocks, gather, onlyOne, startLearnedExpert } from './learned-expert.ts';
+import { type FittedTogether, fitBlocks, gather, onlyOne, shareLearnedExpert } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
 import { fitStandardInputs, readStandardInputs, standardizeAll } from './standard-inputs.ts';
 import { fitSupportVectors, predictLinear } from './support-vectors.ts';
@@ -16,7 +16,12 @@ const PASSES = 10;
 
 /** @throws Error with the reason when this history cannot be learned from */
 export function fitLinearSupportVectors(workload: Workload, settings: RowSettings): Parameters {
-  const gathered = gather([workload], settings, MOST_ROWS);
+  return onlyOne(fitLinearSupportVectorsTogether([workload], settings));
+}
+
+/** One model for many workloads of equal step and seasons. @throws Error with the reason when none can be learned from */
+export function fitLinearSupportVectorsTogether(workloads: readonly Workload[], settings: RowSettings): FittedTogether {
+  const gathered = gather(workloads, settings, MOST_ROWS);
   const standard = fitStandardInputs(gathered.rows.lessons);
   const lessons = standardizeAll(standard, gathered.rows.lessons);
   const rules = { penalty: PENALTY, tolerance: TOLERANCE, passes: PASSES, seed: settings.seed };
@@ -30,13 +35,14 @@ export function fitLinearSupportVectors(workload: Workload, settings: RowSetting
     }
     return { from, weights };
   });
-  return onlyOne({ shared: { ...shared, ...standard.parameters }, each });
+  return { shared: { ...shared, ...standard.parameters }, each };
 }
 
-export function startLinearSupportVectors(parameters: Parameters, settings: ExpertSettings): Expert {
-  const standard = readStandardInputs(parameters);
+/** @param shared - as for boosted trees */
+export function shareLinearSupportVectors(shared: Parameters): StartExpert {
+  const standard = readStandardInputs(shared);
   const row = new Float32Array(standard.width);
-  return startLearnedExpert(parameters, settings, (ofBlock) => {
+  return shareLearnedExpert(shared, (ofBlock) => {
     const weights = singlesIn(ofBlock, 'weights');
     const from = numberIn(ofBlock, 'from');
     const ofHorizon = (k: number) => weights.subarray(k * (row.length + 1), (k + 1) * (row.length + 1));

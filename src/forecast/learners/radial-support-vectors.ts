@@ -5,9 +5,9 @@
  * On recorded load it errs as much as its linear sister, takes five times as long, and beside her and boosted trees takes
  * 0.2 % off the error of their mean.
  */
-import type { Expert, ExpertSettings } from '../experts/expert.ts';
+import type { StartExpert } from '../experts/expert.ts';
 import { numberIn, type Parameters, singlesIn } from '../parameters.ts';
-import { type FittedTogether, fitBlocks, gather, onlyOne, startLearnedExpert } from './learned-expert.ts';
+import { type FittedTogether, fitBlocks, gather, onlyOne, shareLearnedExpert } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
 import { featuresOfAll, inverseMedianDistance, randomFeatures } from './random-features.ts';
 import { fitStandardInputs, readStandardInputs, standardizeAll } from './standard-inputs.ts';
@@ -48,13 +48,14 @@ function learn(workloads: readonly Workload[], settings: RowSettings, mostRows: 
   return { shared: { ...shared, ...standard.parameters, inverseDistance }, each };
 }
 
-export function startRadialSupportVectors(parameters: Parameters, settings: ExpertSettings): Expert {
+/** @param parameters - as for boosted trees */
+export function shareRadialSupportVectors(parameters: Parameters): StartExpert {
   const standard = readStandardInputs(parameters);
   const { width } = standard;
   const inverseDistance = numberIn(parameters, 'inverseDistance');
   const row = new Float32Array(width);
   const mapped = new Float32Array(FEATURES);
-  return startLearnedExpert(parameters, settings, (ofBlock, common) => {
+  return shareLearnedExpert(parameters, (ofBlock, common) => {
     const weights = singlesIn(ofBlock, 'weights');
     const features = randomFeatures({ width, count: FEATURES, inverseDistance, seed: FEATURE_SEED, common });
     return (inputs, _horizon, isNewOrigin) => {

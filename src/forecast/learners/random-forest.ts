@@ -4,9 +4,9 @@
  * It is worth no place of its own: on six recorded loads 2, 15 and 60 minutes ahead it errs 3 % more than boosted trees of
  * the same size, and beside them and linear support vectors it takes 0.1 % off the error of their mean.
  */
-import type { Expert, ExpertSettings } from '../experts/expert.ts';
+import type { StartExpert } from '../experts/expert.ts';
 import type { Parameters } from '../parameters.ts';
-import { startBoostedTrees } from './boosted-trees.ts';
+import { shareBoostedTrees } from './boosted-trees.ts';
 import { type ForestSettings, fitForest } from './forest.ts';
 import { type FittedTogether, fitBlocks, gather, onlyOne } from './learned-expert.ts';
 import { chooseRows } from './lessons.ts';
@@ -44,4 +44,4 @@ function learn(workloads: readonly Workload[], settings: RowSettings, size: Size
 }
 
 /** A forest is a sum of trees like the boosted one; its leaves are already divided by their number. */
-export const startRandomForest: (parameters: Parameters, settings: ExpertSettings) => Expert = startBoostedTrees;
+export const shareRandomForest: (shared: Parameters) => StartExpert = shareBoostedTrees;

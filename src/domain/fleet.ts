@@ -1,0 +1,79 @@
+/** What all workloads of a fleet learn together, and what a workload may hold of it. */
+import type { FittedModel, Mark, WallClock } from './forecast.ts';
+import type { TimeSeries } from './time-series.ts';
+
+/** Experts whose parameters are learned across the fleet and kept once; each series keeps only a small state of its own. */
+export const sharedExpertNames = [
+  'boosted-trees',
+  'random-forest',
+  'linear-svr',
+  'rbf-svr',
+  'global-lstm',
+  'patch-mixer',
+] as const;
+export type SharedExpertName = (typeof sharedExpertNames)[number];
+
+/** Experts that learn from every sample of their own series. */
+export const onlineExpertNames = [
+  'persistence',
+  'regression',
+  'fast-regression',
+  'analogues',
+  'day-shape',
+  'week-shape',
+] as const;
+export type OnlineExpertName = (typeof onlineExpertNames)[number];
+
+/** What an aggregate may hold beside the yardsticks, which are always there, and the candidates that are fitted alone. */
+export const expertNames = [...onlineExpertNames, ...sharedExpertNames] as const;
+export type ExpertName = (typeof expertNames)[number];
+
+/** Those that take part when nothing is said: each earned its place on recorded load. */
+export const defaultExperts: readonly ExpertName[] = [...onlineExpertNames];
+
+/** Plain data that the fleet shares: learned in the night, or shipped. */
+export interface FleetModel {
+  /**
+   * End of the newest sample that it was learned from: no forecast of an earlier step is honest. −Infinity for what was
+   * learned from generated load.
+   */
+  readonly trainedThroughMs: number;
+  readonly experts: { readonly [name in SharedExpertName]?: FittedModel['parameters'] };
+}
+
+/** The history of one workload as the fleet learns from it. */
+export interface FleetHistory {
+  /** For messages. */
+  readonly id: string;
+  readonly series: TimeSeries;
+  /** As long as the series; all `ok` when absent. */
+  readonly marks?: readonly Mark[];
+  /** UTC when absent. */
+  readonly clock?: WallClock;
+}
+
+export interface FleetRequest {
+  /** What is to be learned. */
+  readonly experts: readonly SharedExpertName[];
+  /** All of one step. */
+  readonly histories: readonly FleetHistory[];
+  /** In steps, ascending, for example a day and a week. */
+  readonly seasonLengths: readonly number[];
+  /** The longest lead and the window behind it. */
+  readonly horizonSteps: number;
+  readonly seed: number;
+  /** Networks go on from here. What could not be learned anew is taken over. */
+  readonly before?: FleetModel;
+}
+
+export interface FleetFit {
+  readonly fleet: FleetModel;
+  /** What each expert was learned from, or why it was not; for the log. */
+  readonly notes: readonly { readonly expert: SharedExpertName; readonly learned: boolean; readonly message: string }[];
+}
+
+/** Learns what the fleet shares, somewhere that does not block the loop. */
+export interface FleetTrainer {
+  /** Rejects when the training as a whole was lost; what served before then goes on. */
+  fitFleet(request: FleetRequest, signal?: AbortSignal): Promise<FleetFit>;
+}
