@@ -85,6 +85,16 @@ const signals = z.strictObject({
     .describe("Latency at the objective's quantile: ingress-nginx, istio, http, http-by-app, or your own."),
   cpu: template.optional().describe(describe.cpu),
   memory: template.optional().describe(describe.memory),
+  errors: template
+    .optional()
+    .describe(
+      'Share of the requests answered with a server error: ingress-nginx, istio, http, http-by-app, or your own. Above 1 % the load is only a lower bound of the demand.',
+    ),
+  throttling: template
+    .optional()
+    .describe(
+      'Share of the time in which containers were held back at their CPU limit: cadvisor, or your own. Above 25 % the load is only a lower bound of the demand.',
+    ),
 });
 
 const replicas = z.strictObject({

@@ -13,10 +13,11 @@ export function workloadKey(ref: WorkloadRef): string {
   return `${ref.namespace}/${ref.kind}/${ref.name}`;
 }
 
-export const signalNames = ['requests', 'latency', 'cpu', 'memory'] as const;
+export const signalNames = ['requests', 'latency', 'cpu', 'memory', 'errors', 'throttling'] as const;
 /**
  * `requests` per second, arriving · `latency` p95 in seconds · `cpu` millicores used by all replicas ·
- * `memory` bytes used by all replicas (working set).
+ * `memory` bytes used by all replicas (working set) · `errors` share of the requests answered with a server error ·
+ * `throttling` share of the scheduler's periods in which containers were held back at their CPU limit.
  */
 export type SignalName = (typeof signalNames)[number];
 

@@ -31,6 +31,8 @@ export function evidenceOf(load: TimeSeries, observed: Observed): Evidence {
     ...(replicas && { readyReplicas: replicas }),
     ...(series.cpu && { cpu: series.cpu }),
     ...(cpuLimitMillicores !== undefined && { cpuLimitMillicores }),
+    ...(series.throttling && { throttledShare: series.throttling }),
+    ...(series.errors && { errorShare: series.errors }),
     ...(series.latency && { latency: series.latency }),
     ...(objective.kind === 'latency' && { objectiveSeconds: objective.seconds }),
     ...(isServedBy && { replicasFor: (value: number) => replicasFor(capacity, value) }),

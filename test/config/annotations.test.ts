@@ -68,6 +68,8 @@ describe('mergeAnnotations', () => {
       latency: 'none',
       cpu: 'cadvisor-cpu',
       memory: 'none',
+      errors: 'jobs',
+      throttling: 'cadvisor',
     });
     const { signals, events, seasonsMs, ...rest } = fields;
     assert.deepEqual(rest, {
@@ -85,7 +87,7 @@ describe('mergeAnnotations', () => {
     });
     assert.deepEqual(
       Object.values(signals).map(({ name }) => name),
-      ['http-requests', 'cadvisor-cpu'],
+      ['http-requests', 'cadvisor-cpu', 'jobs', 'cadvisor-throttling'],
     );
     assert.equal(events.length, 1);
     assert.deepEqual(seasonsMs, discovery.defaults.seasonsMs);

@@ -241,6 +241,22 @@ workloads:
     assert.deepEqual(settings.prometheus.tls, { caFile: 'ca.pem' });
   });
 
+  it('observes errors and throttling only where a template for them is named', () => {
+    const [asked, unasked] = loaded(
+      parseSettings(
+        `
+prometheus: { url: "http://prometheus:9090" }
+defaults: { replicas: { max: 9 }, signals: { throttling: cadvisor } }
+workloads:
+  - { namespace: shop, name: a, signals: { errors: istio } }
+  - { namespace: shop, name: b, signals: { throttling: none } }`,
+        'test',
+      ),
+    ).workloads.map(({ signals }) => [signals.errors?.name, signals.throttling?.name]);
+    assert.deepEqual(asked, ['istio-errors', 'cadvisor-throttling']);
+    assert.deepEqual(unasked, [undefined, undefined]);
+  });
+
   it('asks for the latency at the quantile of the objective, and keeps the templates of two quantiles apart', () => {
     const latencies = loaded(
       parseSettings(

@@ -106,6 +106,32 @@ const http: readonly Input[] = [
   ...histogram('http_request_duration_seconds', 'namespace="shop",app="guide"', 10),
 ];
 
+/** Answers whose status stands under each of the names that are in use, and answers without a status. */
+const statuses: readonly Input[] = [
+  ['http_requests_total{namespace="shop",app="web",status="2xx"}', counter(96)],
+  ['http_requests_total{namespace="shop",app="web",status="5xx"}', counter(1)],
+  ['http_requests_total{namespace="shop",app="web",status_code="404"}', counter(2)],
+  ['http_requests_total{namespace="shop",app="web",status_code="503"}', counter(1)],
+  ['http_requests_total{namespace="shop",app="web",method="GET"}', counter(300)],
+  ['http_requests_total{namespace="shop",app="guide",method="GET"}', counter(300)],
+];
+
+/** Of two containers in each of two replicas one has its limit in the way; `web-0` is idle, and the last has no limit. */
+const periods = (labels: string, throttled: number, all: number): readonly Input[] => [
+  [`container_cpu_cfs_throttled_periods_total{namespace="shop",${labels}}`, counter(throttled)],
+  [`container_cpu_cfs_periods_total{namespace="shop",${labels}}`, counter(all)],
+];
+const scheduler: readonly Input[] = [
+  ...periods('pod="web-6d4-aaaaa",container="app",id="/1"', 4, 10),
+  ...periods('pod="web-6d4-aaaaa",container="proxy",id="/2"', 0, 10),
+  ...periods('pod="web-6d4-aaaaa",container="",id="/pod"', 9, 10),
+  ...periods('pod="web-77f-bbbbb",container="app",id="/4",job="kubelet"', 2, 10),
+  ...periods('pod="web-77f-bbbbb",container="app",id="/4",job="kubelet-2"', 2, 10),
+  ...periods('pod="web-77f-bbbbb",container="proxy",id="/5"', 1, 10),
+  ...periods('pod="web-0",container="app",id="/6"', 0, 0),
+  cpu('namespace="shop",pod="web-admin-1c2-ccccc",container="app",image="d",id="/7",cpu="total"', 8),
+];
+
 const nginx = 'controller_class="k8s.io/ingress-nginx",ingress="shop"';
 const renamed = `${nginx},namespace="ingress",service="controller-metrics",exported_namespace="shop",exported_service="guide"`;
 const ingress: readonly Input[] = [
@@ -130,6 +156,14 @@ const istio: readonly Input[] = [
   // The same requests, told by the caller's sidecar.
   [`istio_requests_total{${mesh('source')},response_code="200"}`, counter(10)],
   ...histogram('istio_request_duration_milliseconds', mesh('destination'), 10, 1000),
+];
+
+/** As the two above, with errors among the answers to one of each, and a Service that nobody asks anything of. */
+const failingIngress: readonly Input[] = [
+  ...ingress,
+  [`nginx_ingress_controller_requests{${nginx},namespace="shop",service="web",status="502"}`, counter(1)],
+  [`nginx_ingress_controller_requests{${renamed},status="504"}`, counter(5)],
+  [`nginx_ingress_controller_requests{${nginx},namespace="shop",service="quiet",status="200"}`, counter(0, 7)],
 ];
 
 const deployment = '{namespace="shop",owner_kind="Deployment",owner_name="web"}';
@@ -204,6 +238,40 @@ const cases: readonly Case[] = [
     answer: { '{destination_workload_namespace="shop",destination_workload="web"}': 300 },
     why: '300 ms, which its scale makes 0.3 s',
   },
+  {
+    preset: 'ingress-nginx-errors',
+    input: failingIngress,
+    answer: {
+      '{namespace="shop",service="web"}': 0.2,
+      '{namespace="shop",service="guide"}': 0.5,
+      '{namespace="shop",service="quiet"}': 0,
+    },
+    why: '1 of 5 with honor_labels, 5 of 10 without, none of none',
+  },
+  {
+    preset: 'istio-errors',
+    input: istio,
+    answer: { '{destination_workload_namespace="shop",destination_workload="web"}': 0.2 },
+    why: '2 of 10 a second',
+  },
+  {
+    preset: 'http-errors',
+    input: [...owners, ...http],
+    answer: { [deployment]: 0.0667, [statefulSet]: 0 },
+    why: '1 of 15 a second over two ReplicaSets, and a StatefulSet that never failed',
+  },
+  {
+    preset: 'http-by-app-errors',
+    input: statuses,
+    answer: { '{namespace="shop",app="web"}': 0.02 },
+    why: '2 of the 100 that have a status; without any status nothing is known, rather than no errors',
+  },
+  {
+    preset: 'cadvisor-throttling',
+    input: [...owners, ...scheduler],
+    answer: { [deployment]: 0.3, [statefulSet]: 0 },
+    why: '4 + 2 of 20 periods in the container that is held back most, none of none, and no answer without a limit',
+  },
 ];
 
 /** For the minutes in which a ReplicaSet and a pod are handed from one owner to another, both are there. */
@@ -214,7 +282,7 @@ const twoOwners: readonly Input[] = [
 
 function queryOf(preset: string): string {
   const { query } = bindQuantile(presetTemplates[preset]!, { kind: 'utilisation', share: 0.7 });
-  return query.replaceAll('$namespaces', 'shop').replaceAll('$names', 'web|guide').replaceAll('$window', '2m');
+  return query.replaceAll('$namespaces', 'shop').replaceAll('$names', 'web|guide|quiet').replaceAll('$window', '2m');
 }
 
 /** YAML takes JSON, so the test file of promtool is written as that. Rounded, as extrapolation makes 14.999999999999996 of 15. */

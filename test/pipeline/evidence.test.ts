@@ -34,6 +34,19 @@ describe('evidenceOf', () => {
     assert.equal(doubt({ spec: specOf('web'), cpuLimitMillicores: 100 }), undefined);
   });
 
+  it('knows a load that was answered with 2 % errors, or throttled for a third of the time', () => {
+    const healthy = { spec: specOf('web') };
+    assert.equal(doubt(healthy), undefined);
+    assert.equal(doubt({ ...healthy, series: { errors: history(5, () => 0.02) } }), 'errors');
+    assert.equal(doubt({ ...healthy, series: { throttling: history(5, () => 1 / 3) } }), 'throttled');
+  });
+
+  it('knows nothing of the errors of a step that has no sample of them, whatever the steps around it had', () => {
+    const failing = history(5, (age) => (age === 0 ? Number.NaN : 0.5));
+    const evidence = evidenceOf(load, { ...observed, spec: specOf('web'), series: { errors: failing } });
+    assert.deepEqual(marksOf(evidence), ['censored', 'censored', 'censored', 'censored', 'ok']);
+  });
+
   it('is of a workload of which nothing but the load is known, too', () => {
     assert.deepEqual(evidenceOf(load, { spec: specOf('web'), series: {}, incidents: [] }), { load, incidents: [] });
   });

@@ -152,10 +152,11 @@ describe('planWorkloads › what is not known', () => {
     assert.equal(target(outcomeOf({ ...stale, forecaster: fakeForecaster(() => 180) })), 18);
   });
 
-  it('judges by the signal of the driver: bad memory data does not hold replicas that follow requests', () => {
+  it('judges by the signal of the driver: bad data on memory or errors does not hold replicas that follow requests', () => {
     const forecaster = fakeForecaster(() => 60);
     const series = { requests: history(60, () => 60) };
     assert.equal(target(outcomeOf({ forecaster, series, quality: [qualityOf('stale', 'memory')] })), 6);
+    assert.equal(target(outcomeOf({ forecaster, series, quality: [qualityOf('empty', 'errors')] })), 6);
     assert.equal(target(outcomeOf({ forecaster, series, quality: [qualityOf('stale', 'requests')] })), 10);
   });
 

@@ -1,7 +1,7 @@
 /** What kube-state-metrics knows of a workload's pods: when they were made and ready, what they request, how many serve. */
 import { estimateStartUp } from '../../capacity/start-up.ts';
 import { formatDuration } from '../../config/durations.ts';
-import { podOwners } from '../../config/presets.ts';
+import { podOwners } from '../../config/presets/pod-owners.ts';
 import type { StartUpSample } from '../../domain/cluster.ts';
 import type { RawSeries } from '../../domain/ports.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
