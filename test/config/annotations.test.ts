@@ -51,7 +51,7 @@ describe('mergeAnnotations', () => {
     assert.deepEqual(merged, { kind: 'merged', fields: discovery.defaults });
   });
 
-  it('puts each of the 15 annotations in its place and in its unit', () => {
+  it('puts each of the 17 annotations in its place and in its unit', () => {
     const fields = fieldsOf({
       objective: 'wait p95 100ms',
       min: '3',
