@@ -27,10 +27,19 @@ export interface TrainedFleet {
   readonly message: string;
 }
 
-const ITERATIONS = 400;
+/** Most gradient steps of a night. */
+export const ITERATIONS = 400;
 /** Windows of one scale over the whole fleet, and the fewest and most of one series. A thousand series take 0.3 GB. */
-const LSTM_WINDOWS = { all: 5000, fewest: 3, most: 60 } as const;
-const MIXER_WINDOWS = { all: 24_000, fewest: 12, most: 200 } as const;
+const WINDOWS = {
+  lstm: { all: 5000, fewest: 3, most: 60 },
+  mixer: { all: 24_000, fewest: 12, most: 200 },
+} as const;
+
+/** Windows that each of `size` series gives. */
+export function windowsOf(network: keyof typeof WINDOWS, size: number): number {
+  const { all, fewest, most } = WINDOWS[network];
+  return Math.min(most, Math.max(fewest, Math.round(all / Math.max(1, size))));
+}
 
 /**
  * @param fleet - one series at a time; only its windows are kept
@@ -44,7 +53,7 @@ export async function trainFleet(
   training: FleetTraining,
 ): Promise<TrainedFleet> {
   const { seed, size, iterations = ITERATIONS, initial } = training;
-  const windows = training.windowsEach ?? { lstm: share(LSTM_WINDOWS, size), mixer: share(MIXER_WINDOWS, size) };
+  const windows = training.windowsEach ?? { lstm: windowsOf('lstm', size), mixer: windowsOf('mixer', size) };
   const forLstm = collectLessons(lstmForm, windows.lstm, seed);
   const forMixer = collectLessons(mixerForm, windows.mixer, seed);
   for await (const series of fleet) {
@@ -61,8 +70,4 @@ export async function trainFleet(
       `LSTM: ${forLstm.sizes.learned} windows, loss ${lstm.heldOutLoss.toFixed(4)} after ${lstm.iterations} steps; ` +
       `mixer: ${forMixer.sizes.learned} windows, loss ${mixer.heldOutLoss.toFixed(4)} after ${mixer.iterations} steps`,
   };
-}
-
-function share({ all, fewest, most }: typeof LSTM_WINDOWS | typeof MIXER_WINDOWS, size: number): number {
-  return Math.min(most, Math.max(fewest, Math.round(all / Math.max(1, size))));
 }
