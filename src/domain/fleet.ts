@@ -33,12 +33,16 @@ export const defaultExperts: readonly ExpertName[] = [...onlineExpertNames];
 
 /** Plain data that the fleet shares: learned in the night, or shipped. */
 export interface FleetModel {
+  readonly experts: { readonly [name in SharedExpertName]?: SharedModel };
+}
+
+export interface SharedModel {
   /**
    * End of the newest sample that it was learned from: no forecast of an earlier step is honest. −Infinity for what was
    * learned from generated load.
    */
   readonly trainedThroughMs: number;
-  readonly experts: { readonly [name in SharedExpertName]?: FittedModel['parameters'] };
+  readonly parameters: FittedModel['parameters'];
 }
 
 /** The history of one workload as the fleet learns from it. */
@@ -62,7 +66,7 @@ export interface FleetRequest {
   /** The longest lead and the window behind it. */
   readonly horizonSteps: number;
   readonly seed: number;
-  /** Networks go on from here. What could not be learned anew is taken over. */
+  /** Networks go on from here. What is not learned anew is taken over. */
   readonly before?: FleetModel;
 }
 

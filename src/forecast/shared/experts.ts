@@ -60,15 +60,12 @@ export function sharedExpert(
   own: Parameters | undefined,
 ): StartExpert {
   const shared = fleet?.experts[name];
-  if (!fleet || !shared) return (_, saved) => asleep(saved);
-  let start = started.get(shared);
-  if (!start) {
-    start = kinds[name].share(shared);
-    started.set(shared, start);
-  }
-  const awake = start;
+  if (!shared) return (_, saved) => asleep(saved);
+  const { parameters, trainedThroughMs } = shared;
+  const start = started.get(parameters) ?? kinds[name].share(parameters);
+  started.set(parameters, start);
   return (settings, saved) =>
-    speakFrom(awake(settings, saved ?? own), Math.ceil(fleet.trainedThroughMs / settings.stepMs), settings);
+    speakFrom(start(settings, saved ?? own), Math.ceil(trainedThroughMs / settings.stepMs), settings);
 }
 
 function speakFrom(expert: Expert, step: number, { past }: ExpertSettings): Expert {
@@ -84,10 +81,10 @@ function speakFrom(expert: Expert, step: number, { past }: ExpertSettings): Expe
 /** What a series that has none yet saves for its expert of this name. */
 export function ownPart(name: SharedExpertName, series: Transformed, fleet: FleetModel): Parameters | undefined {
   const shared = fleet.experts[name];
-  return shared && kinds[name].own(series, shared);
+  return shared && kinds[name].own(series, shared.parameters);
 }
 
 /** @throws TypeError or RangeError that says what differs, when the parameters of an expert are for something else */
 export function checkFleet({ experts }: FleetModel): void {
-  for (const [name, shared] of Object.entries(experts)) kinds[name as SharedExpertName].share(shared);
+  for (const [name, shared] of Object.entries(experts)) kinds[name as SharedExpertName].share(shared.parameters);
 }

@@ -1,6 +1,6 @@
 /** What happens in the night: everything that the fleet shares is learned from all of its histories. */
 import type { QuantileEngine } from '../../domain/engines.ts';
-import type { FleetFit, FleetHistory, FleetModel, FleetRequest, SharedExpertName } from '../../domain/fleet.ts';
+import type { FleetFit, FleetHistory, FleetRequest, SharedExpertName, SharedModel } from '../../domain/fleet.ts';
 import { endMs } from '../../domain/time-series.ts';
 import { planHorizons } from '../aggregate/horizon-plan.ts';
 import type { LessonForm } from '../global/cut-windows.ts';
@@ -55,26 +55,20 @@ export async function learnFleet(request: FleetRequest, engine: QuantileEngine):
     horizons: planHorizons(stepMs, request.horizonSteps).horizons,
     seed: request.seed,
   };
-  const experts: { [name in SharedExpertName]?: Parameters } = {};
+  const experts: { [name in SharedExpertName]?: SharedModel } = { ...request.before?.experts };
+  const trainedThroughMs = Math.max(...request.histories.map(({ series }) => endMs(series)));
   const notes: FleetFit['notes'][number][] = [];
   for (const expert of request.experts) {
-    const before = request.before?.experts[expert];
+    const before = request.before?.experts[expert]?.parameters;
     try {
       const { shared, message } = await learners[expert]({ workloads, settings, engine, ...(before && { before }) });
-      experts[expert] = shared;
+      experts[expert] = { trainedThroughMs, parameters: shared };
       notes.push({ expert, learned: true, message });
     } catch (error) {
-      if (before) experts[expert] = before;
       notes.push({ expert, learned: false, message: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { fleet: { trainedThroughMs: newestOf(request), experts }, notes };
-}
-
-/** Of what was taken over, too: what an expert saw before it has seen now. */
-function newestOf({ histories, before }: FleetRequest): FleetModel['trainedThroughMs'] {
-  const ends = histories.map(({ series }) => endMs(series));
-  return Math.max(before?.trainedThroughMs ?? Number.NEGATIVE_INFINITY, ...ends);
+  return { fleet: { experts }, notes };
 }
 
 function workloadOf({ series, marks, clock }: FleetHistory, seasons: readonly number[]): Workload {
