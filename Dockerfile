@@ -30,6 +30,7 @@ COPY LICENSE package.json /opt/forescale/
 COPY --from=dependencies /opt/forescale/node_modules /opt/forescale/node_modules
 COPY src /opt/forescale/src
 COPY config /opt/forescale/config
+COPY models/prior /opt/forescale/models/prior
 COPY --chmod=755 deploy/image/forescale deploy/image/healthcheck.mjs /usr/local/bin/
 
 ENV NODE_ENV=production \

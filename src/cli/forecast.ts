@@ -1,7 +1,9 @@
 /** `forescale forecast`: forecasts many series from a table, on all cores. */
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { forecastBatch } from '../app/batch/forecast-batch.ts';
+import { readPrior } from '../app/batch/prior.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Context } from './context.ts';
 import { csvField } from './forecast/csv.ts';
@@ -20,12 +22,17 @@ Some twenty-five members forecast every series, by its own past and by rules lea
 by how well it did on the newest part of the series, held back while it learned; the quantiles come from what was missed
 there. The same input and seed give the same bytes on any number of cores.
 
+With --prior two networks that were trained beforehand, on generated load only, are members as well. They help most where
+the series are few or short; how much they count is decided like that of any other. The shortest season is taken for a
+day. A prior that is damaged or not there is told, and the others forecast without it.
+
 Example:
   forescale forecast --input hourly.csv.gz --horizon 48 --season-length 24,168 --output forecast.csv`;
 
 /** A task takes a minute at most on a slow core. */
 const TASK_TIMEOUT_MS = 20 * 60_000;
 const PROGRESS_PARTS = 1_000;
+const SHIPPED_MODELS = fileURLToPath(new URL('../../models', import.meta.url));
 
 async function readInput(path: string): Promise<readonly NamedSeries[]> {
   const table = parseLongForm(await readTextFile(path));
@@ -46,17 +53,21 @@ function rowsOf({ id, style }: NamedSeries, forecast: Forecast, { levels }: Batc
 async function forecastAll(
   all: readonly NamedSeries[],
   settings: BatchSettings,
+  models: string,
   { say, stop }: Context,
 ): Promise<string> {
+  const warn = (message: string) => say(`${message}\n`);
+  const prior = settings.prior ? await readPrior(models, warn) : undefined;
   const progress = startProgress('forecasting', PROGRESS_PARTS);
+  const { horizonSteps, seasonLengths, seed } = settings;
   const levels = settings.levels.map(({ level }) => level).sort((a, b) => a - b);
   try {
     const forecasts = await forecastBatch(
-      { ...settings, series: all, levels },
+      { series: all, horizonSteps, seasonLengths, seed, levels, ...(prior && { prior }) },
       {
         workers: availableParallelism(),
         timeoutMs: TASK_TIMEOUT_MS,
-        warn: (message) => say(`${message}\n`),
+        warn,
         progress: (share) => progress.update(Math.round(share * PROGRESS_PARTS)),
         signal: stop,
       },
@@ -67,17 +78,18 @@ async function forecastAll(
   }
 }
 
-async function run(options: ForecastOptions, context: Context): Promise<void> {
+async function run(options: ForecastOptions, models: string, context: Context): Promise<void> {
   const answer = readSettings(options);
   if (answer.kind === 'bad') refuse('options', answer.problems);
   const all = await readInput(options.input);
   const header = ['unique_id', 'ds', 'mean', ...answer.settings.levels.map(({ text }) => `q${text}`)].join(',');
-  const text = `${header}\n${await forecastAll(all, answer.settings, context)}`;
+  const text = `${header}\n${await forecastAll(all, answer.settings, models, context)}`;
   if (options.output === undefined) context.print(text);
   else await writeFiles([{ path: options.output, text }], context.stop);
 }
 
-export function addForecastCommand(program: Command, context: Context): void {
+/** @param models - the folder that holds the prior; another one only in tests */
+export function addForecastCommand(program: Command, context: Context, models = SHIPPED_MODELS): void {
   program
     .command('forecast')
     .description('forecast many series from a CSV, with quantiles')
@@ -86,7 +98,8 @@ export function addForecastCommand(program: Command, context: Context): void {
     .requiredOption('--season-length <steps>', 'season lengths in steps, comma-separated; 1 for none')
     .option('--levels <list>', 'quantile levels, comma-separated', '0.025,0.1,0.5,0.9,0.975')
     .option('--seed <number>', 'seed of everything random', '1')
+    .option('--prior', 'let the pre-trained networks of models/prior take part')
     .option('--output <file>', 'CSV to write; standard output without it')
     .addHelpText('after', help)
-    .action((options: ForecastOptions) => run(options, context));
+    .action((options: ForecastOptions) => run(options, models, context));
 }

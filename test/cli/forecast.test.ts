@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -18,20 +18,21 @@ describe('forescale forecast', () => {
   let said = '';
 
   /** Runs the command in-process. @returns what it printed. */
-  async function run(args: readonly string[], stop = new AbortController().signal): Promise<string> {
+  async function run(args: readonly string[], stop = new AbortController().signal, models?: string): Promise<string> {
     let printed = '';
     said = '';
     const program = new Command('forescale').exitOverride().configureOutput({ writeErr: () => {} });
-    addForecastCommand(program, {
+    const context = {
       stop,
-      print: (text) => {
+      print: (text: string) => {
         printed += text;
       },
-      say: (text) => {
+      say: (text: string) => {
         said += text;
       },
       exit: () => {},
-    });
+    };
+    addForecastCommand(program, context, models);
     await program.parseAsync(['forecast', ...args], { from: 'user' });
     return printed;
   }
@@ -155,6 +156,34 @@ describe('forescale forecast', () => {
     const [mean, median] = out.split('\n')[1]!.split(',').slice(2).map(Number);
     assert.ok(mean! > 3 && mean! < 5 && mean === median, out);
   });
+
+  it('takes the shipped prior with --prior alone: other numbers, the same twice, nothing to say', async () => {
+    const path = await input('prior.csv', table(Array.from(shopLoad(21, 24, 0.05).values)));
+    const args = ['--input', path, '--horizon', '24', '--season-length', '24,168'];
+    const plain = await run(args);
+    const prior = await run([...args, '--prior']);
+    assert.notEqual(prior, plain);
+    assert.equal(said, '');
+    assert.equal(await run([...args, '--prior']), prior);
+  }).timeout(40_000);
+
+  it('forecasts the bytes of the others when the prior is not there, is damaged or cannot see so far, and says which', async () => {
+    const path = await input('prior.csv', table(hours(500)));
+    const models = join(folder, 'models');
+    const args = ['--input', path, '--horizon', '24', '--season-length', '24,168'];
+    const stop = new AbortController().signal;
+    const plain = await run(args);
+    assert.equal(await run([...args, '--prior'], stop, models), plain);
+    assert.equal(said, `forecast without the prior: there is none in ${models}\n`);
+    await mkdir(join(models, 'prior'), { recursive: true });
+    await writeFile(join(models, 'prior/manifest.json'), '{');
+    assert.equal(await run([...args, '--prior'], stop, models), plain);
+    assert.match(said, /^forecast without the prior: networks prior: .*JSON.*; moved to .*prior\.set-aside\n$/);
+    const noSeason = ['--input', path, '--horizon', '24', '--season-length', '1', '--levels', '0.5'];
+    assert.equal(await run([...noSeason, '--prior']), await run(noSeason));
+    await run([...noSeason, '--prior']);
+    assert.match(said, /^member prior-lstm has nothing to say: it needs a season to take for a day\n/);
+  }).timeout(60_000);
 
   it('leaves no file behind, not even half of one, when it is stopped', async () => {
     const stop = new AbortController();

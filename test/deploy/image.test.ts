@@ -112,6 +112,16 @@ describe('image, its last stage played in a read-only folder', function () {
     assert.ok(Number(output) >= 8, output);
   });
 
+  it('carries the prior of `forecast --prior`, which then has nothing to complain of', async () => {
+    const table = image.at('/var/lib/forescale/load.csv');
+    const rows = Array.from({ length: 200 }, (_, t) => `x,${t},${50 + 20 * Math.sin(t / 3.8) + (t % 7)}`);
+    writeFileSync(table, ['unique_id,ds,y', ...rows].join('\n'));
+    const options = ['--horizon', '2', '--season-length', '24', '--levels', '0.5', '--prior'];
+    const { code, output } = await image.run([entry(), 'forecast', '--input', table, ...options]);
+    assert.equal(code, 0, output);
+    assert.match(output, /^unique_id,ds,mean,q0\.5\nx,200,\S+\nx,201,\S+\n$/);
+  });
+
   it('forecasts with all its models, in worker threads and on wasm', async () => {
     const wasm = `
       const tf = require('@tensorflow/tfjs-core');

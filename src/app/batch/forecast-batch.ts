@@ -7,6 +7,7 @@ import type { Said } from '../../forecast/batch/member.ts';
 import { chooseOrigins } from '../../forecast/batch/origins.ts';
 import { MOST_POINTS, type Prepared, prepare } from '../../forecast/batch/prepare.ts';
 import { effortOf, type GroupData, runTask, type Task, tasksOf } from '../../forecast/batch/tasks.ts';
+import type { GlobalNetworks } from '../../forecast/global/networks.ts';
 import { runTasks, type TaskResult, type ThreadOptions } from './run-tasks.ts';
 
 export interface BatchRequest {
@@ -17,6 +18,8 @@ export interface BatchRequest {
   /** Ascending, each in (0, 1). */
   readonly levels: readonly number[];
   readonly seed: number;
+  /** Networks trained beforehand, as further members; none when absent. */
+  readonly prior?: GlobalNetworks;
 }
 
 export interface BatchSurroundings extends ThreadOptions {
@@ -57,7 +60,8 @@ async function forecastPart(request: BatchRequest, surroundings: BatchSurroundin
   const prepared = request.series.map(({ series }) => prepare(series.values, frame.seasons));
   warnOf(request, prepared, surroundings.warn);
   const origins = prepared.map(({ past }) => chooseOrigins(past.values.length, frame));
-  const data: GroupData = { ...shared(prepared), origins, frame, seed: request.seed };
+  const { seed, prior } = request;
+  const data: GroupData = { ...shared(prepared), origins, frame, seed, ...(prior && { prior }) };
   const subjects = await gather(data, prepared, surroundings);
   const levels = request.levels;
   return forecastGroup(subjects, frame, levels).map(({ mean, quantiles }, i) => {
@@ -103,10 +107,10 @@ async function gather(
   surroundings: BatchSurroundings,
 ): Promise<Subject[]> {
   const tasks = tasksOf(data);
-  const effort = tasks.reduce((sum, task) => sum + effortOf(task), 0);
+  const effort = tasks.reduce((sum, task) => sum + effortOf(task, data), 0);
   let done = 0;
   const onDone = (task: Task) => {
-    done += effortOf(task);
+    done += effortOf(task, data);
     surroundings.progress(done / effort);
   };
   const results = await runTasks(tasks, data, surroundings, onDone, surroundings.signal);
@@ -129,6 +133,8 @@ function takeAnswer(
 ): void {
   const from = task.kind === 'local' ? task.from : 0;
   if (result.kind === 'done') {
+    const reason = result.answer[0]?.asleep;
+    if (task.kind === 'pooled' && task.isAsked && reason) warn(`member ${task.member} has nothing to say: ${reason}`);
     for (const [i, { said, longRun }] of result.answer.entries()) {
       const one = gathered[from + i]!;
       one.said.push(...said);

@@ -6,6 +6,7 @@ export interface ForecastOptions {
   readonly seasonLength: string;
   readonly levels: string;
   readonly seed: string;
+  readonly prior?: boolean;
   readonly output?: string;
 }
 
@@ -15,6 +16,8 @@ export interface BatchSettings {
   /** As typed, in the order typed; they name the columns. */
   readonly levels: readonly { readonly text: string; readonly level: number }[];
   readonly seed: number;
+  /** Whether the shipped networks take part. */
+  readonly prior: boolean;
 }
 
 export type SettingsAnswer =
@@ -36,7 +39,10 @@ export function readSettings(options: ForecastOptions): SettingsAnswer {
   const seed = wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1, problems);
   if (problems.length > 0) return { kind: 'bad', problems };
   const ascending = [...new Set(seasonLengths)].sort((a, b) => a - b);
-  return { kind: 'read', settings: { horizonSteps, seasonLengths: ascending, levels, seed } };
+  return {
+    kind: 'read',
+    settings: { horizonSteps, seasonLengths: ascending, levels, seed, prior: options.prior === true },
+  };
 }
 
 function split(list: string): string[] {

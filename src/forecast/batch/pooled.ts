@@ -14,6 +14,7 @@ export type PooledFitted =
       /**
        * One row of `horizon` steps per history into `out`, row-major; NaN where it has nothing to say of a series.
        *
+       * @param histories - those of one series are the beginnings of the longest of them
        * @param series - index of the series that each history belongs to
        */
       readonly forecast: (histories: readonly Float64Array[], series: readonly number[], out: Float64Array) => void;

@@ -2,7 +2,9 @@
  * The work of a batch in pieces that do not depend on each other, so that any number of threads can share it and the
  * result is the same: what one piece computes is fixed by its name and the data alone.
  */
+import type { GlobalNetworks } from '../global/networks.ts';
 import type { Frame, Past } from './expert.ts';
+import { priorExperts } from './experts/prior.ts';
 import { localExperts, pooledExperts, steadyMembers } from './experts/roster.ts';
 import { type LongRun, longRunOf } from './long-run.ts';
 import { askLocal, before, type Said } from './member.ts';
@@ -20,19 +22,23 @@ export interface GroupData {
   readonly origins: readonly Origins[];
   readonly frame: Frame;
   readonly seed: number;
+  /** Networks trained beforehand, as further members; none when absent. */
+  readonly prior?: GlobalNetworks;
 }
 
 export type Task =
   /** All local members, or only those that cannot fail, on the series from `from` up to `to`. */
   | { readonly kind: 'local'; readonly from: number; readonly to: number; readonly simple?: boolean }
-  /** One pooled member on all series. */
-  | { readonly kind: 'pooled'; readonly member: string };
+  /** One pooled member on all series; `isAsked` when somebody asked for it and has to be told when it says nothing. */
+  | { readonly kind: 'pooled'; readonly member: string; readonly isAsked?: boolean };
 
 /** What came of a task, for each of its series in order. */
 export type TaskAnswer = readonly {
   readonly said: readonly Said[];
   /** From a local task. */
   readonly longRun?: LongRun;
+  /** Why a pooled member has nothing to say of any series. */
+  readonly asleep?: string;
 }[];
 
 /** Series that one task forecasts locally: small enough to share the work out, large enough not to talk about it all the time. */
@@ -46,21 +52,26 @@ export function tasksOf(data: GroupData): Task[] {
   for (let from = 0; from < data.ends.length; from += CHUNK) {
     chunks.push({ kind: 'local', from, to: Math.min(data.ends.length, from + CHUNK) });
   }
-  const pooled = pooledExperts.map(({ name }): Task => ({ kind: 'pooled', member: name }));
-  return [...pooled.toReversed(), ...chunks];
+  const own = pooledExperts.map(({ name }): Task => ({ kind: 'pooled', member: name }));
+  const prior = priorMembers(data).map(({ name }): Task => ({ kind: 'pooled', member: name, isAsked: true }));
+  return [...own.toReversed(), ...prior, ...chunks];
 }
 
 /** How much of the whole a task is, for a progress bar. */
-export function effortOf(task: Task): number {
-  return task.kind === 'local' ? 1 : (pooledExperts.find(({ name }) => name === task.member)?.effort ?? 1);
+export function effortOf(task: Task, data: GroupData): number {
+  return task.kind === 'local' ? 1 : memberNamed(task.member, data).effort;
 }
 
 export function runTask(task: Task, data: GroupData): TaskAnswer {
-  return task.kind === 'local' ? askAllLocal(task, data) : askPooled(memberNamed(task.member), data);
+  return task.kind === 'local' ? askAllLocal(task, data) : askPooled(memberNamed(task.member, data), data);
 }
 
-function memberNamed(name: string): PooledExpert {
-  const member = pooledExperts.find((one) => one.name === name);
+function priorMembers({ prior }: GroupData): readonly PooledExpert[] {
+  return prior ? priorExperts(prior) : [];
+}
+
+function memberNamed(name: string, data: GroupData): PooledExpert {
+  const member = [...pooledExperts, ...priorMembers(data)].find((one) => one.name === name);
   if (member === undefined) throw new RangeError(`there is no pooled member ${name}`);
   return member;
 }
@@ -89,7 +100,7 @@ function askPooled(member: PooledExpert, data: GroupData): TaskAnswer {
   const seed = mixSeed(data.seed, member.name);
   const known = pasts.map((past, i) => before(past, origins[i]!.held));
   const learned = member.learn(known, { ...frame, seed });
-  if (learned.kind === 'asleep') return pasts.map(() => ({ said: [] }));
+  if (learned.kind === 'asleep') return pasts.map(() => ({ said: [], asleep: learned.reason }));
   const histories: Float64Array[] = [];
   const owners: number[] = [];
   for (const [i, { values }] of pasts.entries()) {

@@ -6,6 +6,7 @@ import type { Said } from '../../../src/forecast/batch/member.ts';
 import { chooseOrigins } from '../../../src/forecast/batch/origins.ts';
 import { prepare } from '../../../src/forecast/batch/prepare.ts';
 import { type GroupData, runTask } from '../../../src/forecast/batch/tasks.ts';
+import type { GlobalNetworks } from '../../../src/forecast/global/networks.ts';
 
 export function groupOf(series: readonly ArrayLike<number>[], frame: Frame, seed = 1): GroupData {
   const pasts = series.map((values) => prepare(Float64Array.from(values), frame.seasons).past);
@@ -24,14 +25,15 @@ export interface PartSettings {
   readonly levels?: readonly number[];
   /** Pooled members that take part; none by default. */
   readonly pooled?: readonly string[];
+  readonly prior?: GlobalNetworks;
 }
 
 export function forecastPart(
   series: readonly ArrayLike<number>[],
   frame: Frame,
-  { levels = [0.025, 0.1, 0.5, 0.9, 0.975], pooled = [] }: PartSettings = {},
+  { levels = [0.025, 0.1, 0.5, 0.9, 0.975], pooled = [], prior }: PartSettings = {},
 ): BatchForecast[] {
-  const data = groupOf(series, frame);
+  const data = { ...groupOf(series, frame), ...(prior && { prior }) };
   const local = runTask({ kind: 'local', from: 0, to: series.length }, data);
   const more = pooled.map((member) => runTask({ kind: 'pooled', member }, data));
   const subjects = series.map((values, i): Subject => {
