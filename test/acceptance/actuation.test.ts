@@ -1,74 +1,35 @@
 import assert from 'node:assert/strict';
 import { createClient } from '../../src/adapters/kubernetes/client/client.ts';
-import { createActuator } from '../../src/adapters/kubernetes/write/actuator.ts';
-import { createEventWriter } from '../../src/adapters/kubernetes/write/events.ts';
 import { createGate } from '../../src/adapters/kubernetes/write/gate.ts';
-import { createFloorKeeper, restore } from '../../src/adapters/kubernetes/write/restore.ts';
-import { workloadKey } from '../../src/domain/workload.ts';
-import {
-  type ControlPlane,
-  findRig,
-  isWrite,
-  type PodPlayer,
-  playPods,
-  startControlPlane,
-  titleWithRig,
-  waitUntil,
-} from '../rig/rig.ts';
+import { restore } from '../../src/adapters/kubernetes/write/restore.ts';
+import { type ControlPlane, findRig, titleWithRig, waitUntil } from '../rig/rig.ts';
 import {
   type ActuationWorld,
   asWritten,
   type Hpa,
   hpa,
-  hpaPath,
   readHpa,
   ref,
-  shippedAccount,
   specFor,
   startWorld,
   workload,
 } from './actuation-world.ts';
+import { type ActuationCluster, startActuationCluster } from './support/actuation-cluster.ts';
 
 const rig = findRig();
-const account = 'system:serviceaccount:forescale:forescale';
 const minute = 60_000;
-
-interface Workload {
-  readonly spec: {
-    readonly replicas: number;
-    readonly template: { readonly spec: { readonly containers: readonly object[] } };
-  };
-  readonly status: { readonly replicas?: number; readonly readyReplicas?: number };
-}
 
 (rig.kind === 'found' ? describe : describe.skip)(titleWithRig('actuation on a real cluster', rig), function () {
   this.timeout(60_000);
+  let cluster: ActuationCluster;
   let plane: ControlPlane;
-  let player: PodPlayer;
-  let kubeconfig: string;
   let world: ActuationWorld;
 
   before(async () => {
-    plane = await startControlPlane();
-    await plane.apply(['shop', 'quiet'].map((name) => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })));
-    kubeconfig = await shippedAccount(plane, 'cluster');
-    player = await playPods(plane);
-    world = await startWorld({ kubeconfig });
+    cluster = await startActuationCluster();
+    ({ plane, world } = cluster);
   });
-  after(async () => {
-    await world?.close();
-    await player?.stop();
-    await plane?.stop();
-  });
-
-  const get = (path: string) => plane.api.get<Workload>(`/apis/apps/v1/namespaces/shop/${path}`);
-  const writesOfOurs = () => plane.auditLog().filter((event) => isWrite(event) && event.user.username === account);
-  const events = async (name: string) => {
-    const list = await plane.api.get<{ items: { reason: string; regarding: { name: string }; note: string }[] }>(
-      '/apis/events.k8s.io/v1/namespaces/shop/events',
-    );
-    return list.items.filter((event) => event.regarding.name === name && /^[a-z-]+$/.test(event.reason));
-  };
+  after(() => cluster?.stop());
 
   it('raises the floor from 2 to 8, the real HPA controller scales, and the floor comes down byte for byte', async () => {
     const web = ref('web');
@@ -77,7 +38,7 @@ interface Workload {
     const before = await readHpa(plane, web);
     const raised = await world.decide(web, 8);
     assert.equal(raised.kind, 'applied');
-    await waitUntil('8 pods are ready', async () => (await get('deployments/web')).status.readyReplicas === 8);
+    await waitUntil('8 pods are ready', async () => (await cluster.get('deployments/web')).status.readyReplicas === 8);
     const held = await readHpa(plane, web);
     assert.equal(held.metadata.annotations?.['forescale.dev/original-min-replicas'], '2');
     assert.deepEqual([held.spec.minReplicas, held.spec.maxReplicas], [8, 10]);
@@ -86,14 +47,14 @@ interface Workload {
     const lowered = await world.decide(web, 2);
     assert.equal(lowered.kind, 'applied');
     assert.equal(asWritten(await readHpa(plane, web)), asWritten(before));
-    assert.deepEqual((await events('web')).map(({ reason, note }) => `${reason}: ${note}`).sort(), [
+    assert.deepEqual((await cluster.events('web')).map(({ reason, note }) => `${reason}: ${note}`).sort(), [
       'floor-lowered: minReplicas 8 → 2: the forecast peak needs more',
       'floor-raised: minReplicas 2 → 8: the forecast peak needs more',
     ]);
   });
 
   it('writes as the field manager forescale and with no other account than its own', async () => {
-    const writes = writesOfOurs();
+    const writes = cluster.writesOfOurs();
     assert.ok(writes.length >= 4);
     for (const { requestURI, userAgent } of writes) {
       assert.match(requestURI, /fieldManager=forescale/);
@@ -139,15 +100,15 @@ interface Workload {
       renewed.writes.map(({ field }) => field),
       ['lease until'],
     );
-    assert.equal((await events('renewed')).length, 1);
+    assert.equal((await cluster.events('renewed')).length, 1);
   });
 
   it('dry run reads all it needs and leaves no write in the audit log', async () => {
     const [web, bare] = [ref('dry'), ref('dry-bare')];
     await plane.apply([workload(web), hpa(web), workload(bare)]);
-    const dry = await startWorld({ kubeconfig, mode: 'dry-run' });
+    const dry = await startWorld({ kubeconfig: cluster.kubeconfig, mode: 'dry-run' });
     await dry.seen(web, (state) => state.hpa.kind === 'owned');
-    const written = writesOfOurs().length;
+    const written = cluster.writesOfOurs().length;
     const floor = await dry.decide(web, 9);
     const replicas = await dry.decide(bare, 7);
     const all = await restore(dry.client, { expiredOnly: false, nowMs: Date.now(), gate: dry.gate });
@@ -164,7 +125,7 @@ interface Workload {
       [['spec.replicas', '7']],
     );
     assert.ok(all.length >= 2 && all.every(({ actuation }) => actuation.kind === 'dry-run'));
-    assert.equal(writesOfOurs().length, written);
+    assert.equal(cluster.writesOfOurs().length, written);
   });
 
   for (const kind of ['Deployment', 'StatefulSet'] as const) {
@@ -174,7 +135,7 @@ interface Workload {
       await plane.apply(workload(bare));
       await world.seen(bare, (state) => state.readyReplicas === 2);
       assert.equal((await world.decide(bare, 4)).kind, 'applied');
-      assert.equal((await get(path)).spec.replicas, 4);
+      assert.equal((await cluster.get(path)).spec.replicas, 4);
       await world.seen(bare, (state) => state.desiredReplicas === 4);
 
       await plane.apply(hpa(bare, 3));
@@ -182,7 +143,7 @@ interface Workload {
       const taken = await world.decide(bare, 5);
       assert.ok(taken.kind === 'applied' && taken.reasons?.some(({ code }) => code === 'handed-over'));
       assert.equal((await readHpa(plane, bare)).spec.minReplicas, 5);
-      assert.equal((await get(path)).spec.replicas, 4, 'the replicas themselves are the HPA controller’s now');
+      assert.equal((await cluster.get(path)).spec.replicas, 4, 'the replicas themselves are the HPA controller’s now');
     });
   }
 
@@ -203,102 +164,7 @@ interface Workload {
       outcome.reasons?.map(({ code }) => code),
       ['handed-over'],
     );
-    assert.equal((await get('deployments/raced')).spec.replicas, 2);
-  });
-
-  it('leaves a workload alone whose namespace is paused, and restore skips it and says so', async () => {
-    const web = ref('web', 'quiet');
-    await plane.apply([workload(web), hpa(web)]);
-    await world.seen(web, (state) => state.hpa.kind === 'owned');
-    await world.decide(web, 7);
-    await plane.kubectl(['annotate', 'namespace', 'quiet', 'forescale.dev/paused=yes']);
-    await world.seen(web, ({ paused }) => paused);
-    const written = writesOfOurs().length;
-    const outcome = await world.decide(web, 3);
-    assert.ok(outcome.kind === 'nothing-to-do' && outcome.reasons?.[0]?.code === 'paused');
-    const all = await restore(world.client, { expiredOnly: false, nowMs: Date.now(), gate: dryGate(world) });
-    const ours = all.find(({ namespace }) => namespace === 'quiet');
-    assert.ok(ours?.actuation.kind === 'nothing-to-do' && ours.actuation.reasons?.[0]?.code === 'paused');
-    assert.equal(writesOfOurs().length, written);
-  });
-
-  it('reports a person who sets minReplicas to 4, leaves it for that round, and takes 4 as the original after it', async () => {
-    const web = ref('contested');
-    await plane.apply([workload(web), hpa(web)]);
-    await world.seen(web, (state) => state.hpa.kind === 'owned');
-    await world.decide(web, 8);
-    await world.seen(web, (state) => state.hpa.kind === 'owned' && state.hpa.hpa.lease !== undefined);
-    await plane.kubectl([
-      'patch',
-      '-n',
-      'shop',
-      'hpa',
-      'contested',
-      '--field-manager=alice',
-      '-p',
-      '{"spec":{"minReplicas":4}}',
-    ]);
-    await world.seen(web, (state) => state.hpa.kind === 'owned' && state.hpa.hpa.minReplicas === 4);
-    const reported = await world.decide(web, 8);
-    assert.ok(reported.kind === 'conflict');
-    assert.equal(reported.manager, 'alice');
-    assert.match(reported.message, /minReplicas is 4, forescale had written 8; left alone until this round/);
-    assert.equal((await readHpa(plane, web)).spec.minReplicas, 4);
-
-    assert.equal((await world.decide(web, 8, { nowMs: Date.now() + 1000 })).kind, 'applied');
-    const { metadata, spec } = await readHpa(plane, web);
-    assert.deepEqual([spec.minReplicas, metadata.annotations?.['forescale.dev/original-min-replicas']], [8, '4']);
-  });
-
-  it('sees a change made after its copy by the tests of the patch, and reports it instead of writing over it', async () => {
-    const web = ref('late');
-    await plane.apply([workload(web), hpa(web)]);
-    const state = await world.seen(web, ({ hpa: found }) => found.kind === 'owned');
-    await world.decide(web, 8);
-    await world.seen(web, (now) => now.hpa.kind === 'owned' && now.hpa.hpa.lease !== undefined);
-    const old = world.reader.hpa('shop', 'late');
-    await plane.api.mergePatch(hpaPath(web), { spec: { minReplicas: 3 } });
-    const events = createEventWriter(world.gate, { instance: 'test' });
-    const behind = createActuator(world.client, { gate: world.gate, events, leaseMs: 600_000, cachedHpa: () => old });
-    const decision = { kind: 'scale', ref: web, from: 2, to: 9, reasons: [], trace: [] } as const;
-    const outcome = await behind.apply(specFor(web), state, decision, Date.now());
-    assert.ok(outcome.kind === 'conflict');
-    assert.equal((await readHpa(plane, web)).spec.minReplicas, 3);
-  });
-
-  it('recognises HPAs of KEDA and of Argo CD that manage minReplicas, and one of Argo CD that leaves it out as free', async () => {
-    const [keda, argo, free] = [ref('keda'), ref('argo'), ref('free')];
-    await plane.apply([keda, argo, free].map((one) => workload(one)));
-    const kedaHpa = hpa(keda);
-    await plane.apply({
-      ...kedaHpa,
-      metadata: { ...kedaHpa.metadata, labels: { 'scaledobject.keda.sh/name': 'keda' } },
-    });
-    const apply = (object: object) =>
-      plane.kubectl(['apply', '--server-side', '--field-manager=argocd-controller', '-f', '-'], {
-        input: JSON.stringify(object),
-      });
-    await apply(hpa(argo));
-    const { spec, ...rest } = hpa(free);
-    const { minReplicas: _, ...withoutMin } = spec;
-    await apply({ ...rest, spec: withoutMin });
-    const kedaState = await world.seen(keda, (state) => state.hpa.kind !== 'none');
-    const argoState = await world.seen(argo, (state) => state.hpa.kind !== 'none');
-    const freeState = await world.seen(free, (state) => state.hpa.kind !== 'none');
-    assert.ok(kedaState.hpa.kind === 'foreign' && argoState.hpa.kind === 'foreign');
-    assert.deepEqual([kedaState.hpa.owner, argoState.hpa.owner], ['KEDA ScaledObject keda', 'Argo CD']);
-    assert.equal(freeState.hpa.kind, 'owned');
-    const outcome = await world.decide(argo, 9);
-    assert.ok(outcome.kind === 'nothing-to-do' && outcome.reasons?.[0]?.code === 'foreign-hpa');
-  });
-
-  it('holds when two HPAs target one workload', async () => {
-    const web = ref('twice');
-    await plane.apply([workload(web), hpa(web), hpa(web, 2, 9, { name: 'twice-too' })]);
-    const state = await world.seen(web, ({ hpa: found }) => found.kind === 'ambiguous');
-    assert.deepEqual(state.hpa, { kind: 'ambiguous', names: ['twice', 'twice-too'] });
-    const outcome = await world.decide(web, 9);
-    assert.ok(outcome.kind === 'nothing-to-do' && outcome.reasons?.[0]?.code === 'ambiguous-hpa');
+    assert.equal((await cluster.get('deployments/raced')).spec.replicas, 2);
   });
 
   it('restore puts back all floors at once, byte for byte, and a second restore finds nothing', async () => {
@@ -308,7 +174,7 @@ interface Workload {
     const before = await readHpa(plane, web);
     await world.decide(web, 8, { spec: { hpaMode: 'floor-and-target' } });
     const client = createClient({
-      kubeconfig,
+      kubeconfig: cluster.kubeconfig,
       namespaces: ['shop'],
       timeoutMs: 5_000,
       leaseMs: minute,
@@ -342,47 +208,6 @@ interface Workload {
     );
   });
 
-  it('renews a followed floor itself, but ends one with its lease on an HPA that KEDA took over', async () => {
-    const [ours, taken] = [ref('followed'), ref('taken-over')];
-    await plane.apply([ours, taken].flatMap((one) => [workload(one), hpa(one)]));
-    for (const one of [ours, taken]) {
-      await world.seen(one, (state) => state.hpa.kind === 'owned');
-      await world.decide(one, 8, { nowMs: Date.now() - 20 * minute });
-    }
-    await plane.kubectl(['label', '-n', 'shop', 'hpa', 'taken-over', 'scaledobject.keda.sh/name=so']);
-    await world.seen(ours, (state) => state.hpa.kind === 'owned' && state.hpa.hpa.lease !== undefined);
-    await world.seen(taken, (state) => state.hpa.kind === 'foreign');
-    const { client, gate, reader } = world;
-    const followed = () => new Set([ours, taken].map(workloadKey));
-    const keeper = createFloorKeeper(client, { gate }, reader.floors, followed);
-    await keeper.restoreExpired(0); // the start of the daemon, when nothing had run out
-    const ended = await keeper.restoreExpired(Date.now());
-    assert.deepEqual(
-      ended.map(({ target }) => target),
-      ['shop/HorizontalPodAutoscaler/taken-over'],
-    );
-    assert.deepEqual(
-      [(await readHpa(plane, ours)).spec.minReplicas, (await readHpa(plane, taken)).spec.minReplicas],
-      [8, 2],
-    );
-  });
-
-  it('after a restore, a server-side apply of the same values by whoever made the HPA does not conflict', async () => {
-    const web = ref('reapplied');
-    await plane.apply(workload(web));
-    const reapply = () =>
-      plane.kubectl(['apply', '--server-side', '--field-manager=platform', '-f', '-'], {
-        input: JSON.stringify(hpa(web)),
-      });
-    await reapply();
-    await world.seen(web, (state) => state.hpa.kind === 'owned');
-    await world.decide(web, 8);
-    await assert.rejects(reapply(), /conflict.*forescale/s, 'while the floor stands it does, and names forescale');
-    await world.seen(web, (state) => state.hpa.kind === 'owned' && state.hpa.hpa.lease !== undefined);
-    await world.decide(web, 2);
-    await reapply();
-  });
-
   it('measures the start-up of pods that it saw coming, with the hash of the template that they came from', async () => {
     const web = ref('starting');
     await plane.apply(workload(web, 3));
@@ -413,7 +238,3 @@ interface Workload {
     assert.deepEqual(found[0]?.annotations, { 'forescale.dev/enabled': 'true', 'forescale.dev/min': '3' });
   });
 });
-
-function dryGate({ client }: ActuationWorld) {
-  return createGate(client, { mode: () => 'dry-run', rateLimit: async () => {} });
-}

@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict';
-import { createLoadSource, type PrometheusSource } from '../../../src/adapters/prometheus/load-source.ts';
 import type { LoadAnswer } from '../../../src/domain/ports.ts';
-import type { PrometheusSettings } from '../../../src/domain/settings.ts';
-import { type Answer, type FaultServer, faultServer, json, matrix, ones, plain, promError } from './fault-server.ts';
-import { deployment, range, settings, template } from './settings.ts';
+import { type Answer, json, ones, plain, promError } from './fault-server.ts';
+import { createPlay } from './play.ts';
+import { range } from './settings.ts';
 
-let server: FaultServer;
-let source: PrometheusSource;
+const { assertFailed, read, readFrom, server, source, start, end } = createPlay();
 
-async function start(answers: readonly Answer[], more: Partial<PrometheusSettings> = {}): Promise<void> {
-  server = await faultServer(answers);
-  source = createLoadSource(settings(server.url, more));
-}
-
-const read = (signal?: AbortSignal, asked = range) => source.read(template, [deployment('checkout')], asked, signal);
-
-async function readFrom(answers: readonly Answer[], more: Partial<PrometheusSettings> = {}): Promise<LoadAnswer> {
-  await start(answers, more);
-  return read();
-}
-
-function assertFailed(answer: LoadAnswer, message: RegExp, queries: number): void {
-  assert.equal(answer.kind, 'failed');
-  assert.match(answer.kind === 'failed' ? answer.message : '', message);
-  assert.equal(answer.queries, queries);
-  assert.equal(server.asked.length, queries);
-}
-
-const checkout = (values: readonly (readonly [number, string])[]) => ({
-  metric: { ns: 'shop', app: 'checkout' },
-  values,
-});
 const tooMany = promError(
   422,
   'execution',
@@ -38,10 +13,7 @@ const tooMany = promError(
 );
 
 describe('createLoadSource › faults', () => {
-  afterEach(async () => {
-    source.close();
-    await server.close();
-  });
+  afterEach(end);
 
   it('names template, address, status and body of a proxy that answers 502 in HTML, after 3 attempts', async () => {
     const answer = await readFrom([plain(502, '<html>\n<h1>Bad Gateway</h1></html>')]);
@@ -71,7 +43,7 @@ describe('createLoadSource › faults', () => {
     const next = await read();
     assert.match(next.kind === 'failed' ? next.message : '', /left alone until \d{4}-.*\(Retry-After\)$/);
     assert.equal(next.queries, 0);
-    assert.equal(server.asked.length, 1);
+    assert.equal(server().asked.length, 1);
   });
 
   it('does not ask again for what Prometheus refuses', async () => {
@@ -145,7 +117,7 @@ describe('createLoadSource › faults', () => {
 
   it('fails when nobody listens, with the code of the system', async () => {
     await start([ones]);
-    await server.close();
+    await server().close();
     const answer = await read();
     assert.match(answer.kind === 'failed' ? answer.message : '', /ECONNREFUSED.*gave up after 3 attempts$/);
   });
@@ -161,7 +133,7 @@ describe('createLoadSource › faults', () => {
   it('asks nothing when it is aborted beforehand, and nothing after close', async () => {
     await start([ones]);
     assertFailed(await read(AbortSignal.abort()), /found cancelled$/, 0);
-    source.close();
+    source().close();
     assertFailed(await read(), /found cancelled$/, 0);
   });
 
@@ -208,169 +180,7 @@ describe('createLoadSource › faults', () => {
   });
 
   async function readAgain(answers: readonly Answer[]): Promise<LoadAnswer> {
-    source.close();
-    await server.close();
+    await end();
     return readFrom(answers);
   }
-});
-
-describe('createLoadSource › answers', () => {
-  afterEach(async () => {
-    source.close();
-    await server.close();
-  });
-
-  it('tells infinities from NaN', async () => {
-    const answer = await readFrom([
-      matrix([
-        checkout([
-          [1, '+Inf'],
-          [2, '-Inf'],
-          [3, 'NaN'],
-          [4, '1e-3'],
-        ]),
-      ]),
-    ]);
-    assert.deepEqual(answer.kind === 'answered' && answer.series[0]?.values, [
-      Number.POSITIVE_INFINITY,
-      Number.NEGATIVE_INFINITY,
-      Number.NaN,
-      0.001,
-    ]);
-    assert.deepEqual(answer.kind === 'answered' && answer.series[0]?.timesMs, [1000, 2000, 3000, 4000]);
-  });
-
-  it('keeps the milliseconds of a time that is not exact in binary', async () => {
-    const answer = await readFrom([matrix([checkout([[1_700_000_000.123, '1']])])]);
-    assert.deepEqual(answer.kind === 'answered' && answer.series[0]?.timesMs, [1_700_000_000_123]);
-  });
-
-  it('reads series without any sample and without labels', async () => {
-    const answer = await readFrom([matrix([checkout([]), { metric: {}, values: [[1, '2']] }])]);
-    assert.deepEqual(answer.kind === 'answered' && answer.series, [
-      { labels: { ns: 'shop', app: 'checkout' }, timesMs: [], values: [] },
-      { labels: {}, timesMs: [1000], values: [2] },
-    ]);
-  });
-
-  it('passes warnings on, once each, without notes on the style of the query', async () => {
-    const warnings = ['store gateway 2: timeout', 'PromQL info: metric might not be a counter'];
-    const answer = await readFrom([matrix([], { warnings })], { maxSamples: 5 });
-    assert.equal(answer.queries, 2);
-    assert.deepEqual(answer.kind === 'answered' && answer.warnings, ['store gateway 2: timeout']);
-  });
-
-  it('answers an empty result with no series, which is not a failure', async () => {
-    assert.deepEqual(await readFrom([matrix([])]), { kind: 'answered', series: [], warnings: [], queries: 1 });
-  });
-
-  it('says what to do about native histograms', async () => {
-    const native = { metric: { ns: 'shop' }, histograms: [[1, { count: '1', sum: '1', buckets: [] }]] };
-    assertFailed(
-      await readFrom([matrix([checkout([]), native])]),
-      /found native histograms for \{"ns":"shop"\}, expected plain numbers; histogram_quantile/,
-      1,
-    );
-  });
-
-  it('says what it found where it expected a matrix', async () => {
-    assertFailed(
-      await readFrom([json(200, { status: 'success', data: { resultType: 'scalar', result: [1, '2'] } })]),
-      /expected a matrix, found "scalar"$/,
-      1,
-    );
-  });
-
-  it('takes status error with HTTP 200 for a failure', async () => {
-    assertFailed(await readFrom([promError(200, 'bad_data', 'no')]), /found status "error": no$/, 1);
-  });
-
-  it('joins the chunks of a range into one series per set of labels', async () => {
-    const answer = await readFrom([ones], { maxSamples: 3 });
-    assert.ok(answer.kind === 'answered');
-    assert.equal(server.asked.length, 4);
-    assert.equal(answer.series.length, 1);
-    assert.equal(answer.series[0]?.timesMs.length, 10);
-    assert.deepEqual(
-      answer.series[0]?.timesMs.toSorted((a, b) => a - b),
-      answer.series[0]?.timesMs,
-    );
-  });
-
-  it('has no more than 2 requests under way with a concurrency of 2', async () => {
-    let open = 0;
-    let most = 0;
-    const slow: Answer = (response, asked) => {
-      most = Math.max(most, ++open);
-      setTimeout(() => {
-        open--;
-        ones(response, asked);
-      }, 20);
-    };
-    assert.equal((await readFrom([slow], { maxSamples: 1, concurrency: 2 })).kind, 'answered');
-    assert.equal(most, 2);
-  });
-
-  it('asks by POST, with the timeout, for the instants at the ends of the 10 steps', async () => {
-    await readFrom([ones], { timeoutMs: 2500 });
-    const { method, path, form } = server.asked[0]!;
-    assert.equal(`${method} ${path}`, 'POST /api/v1/query_range');
-    assert.deepEqual(Object.fromEntries(form), {
-      query: 'sum by (ns, app) (rate(http_requests_total{ns=~"shop", app=~"checkout"}[120s]))',
-      start: '1800000060',
-      end: '1800000600',
-      step: '60',
-      timeout: '2500ms',
-    });
-  });
-
-  it('falls back to GET for good when POST is not allowed', async () => {
-    const getOnly: Answer = (response, asked) => (asked.method === 'POST' ? plain(405, 'no') : ones)(response, asked);
-    assert.equal((await readFrom([getOnly])).kind, 'answered');
-    assert.equal((await read()).kind, 'answered');
-    assert.deepEqual(
-      server.asked.map((one) => one.method),
-      ['POST', 'GET', 'GET'],
-    );
-  });
-
-  it('asks nothing for no workloads', async () => {
-    await start([ones]);
-    assert.deepEqual(await source.read(template, [], range), {
-      kind: 'answered',
-      series: [],
-      warnings: [],
-      queries: 0,
-    });
-    assert.equal(server.asked.length, 0);
-  });
-
-  it('keeps a path in front of the API', async () => {
-    server = await faultServer([ones]);
-    source = createLoadSource(settings(`${server.url}/prometheus/`));
-    await read();
-    assert.equal(server.asked[0]?.path, '/prometheus/api/v1/query_range');
-  });
-
-  it('does not show a password from the address', async () => {
-    server = await faultServer([plain(400, 'no')]);
-    source = createLoadSource(settings(server.url.replace('http://', 'http://me:geheim@')));
-    const answer = await read();
-    assert.match(answer.kind === 'failed' ? answer.message : '', /at http:\/\/127\.0\.0\.1:\d+: /);
-    assert.doesNotMatch(answer.kind === 'failed' ? answer.message : '', /geheim/);
-  });
-
-  it('is ready when the simplest query is answered, and says why not', async () => {
-    await start([
-      json(200, { status: 'success', data: { resultType: 'vector', result: [{ metric: {}, value: [1, '1'] }] } }),
-      plain(503, 'starting'),
-    ]);
-    assert.deepEqual(await source.ready(), { kind: 'ready' });
-    const not = await source.ready();
-    assert.match(
-      not.kind === 'failed' ? not.message : '',
-      /^readiness at http:.*HTTP 503 with a body that is not from Prometheus \("starting"\)$/,
-    );
-    assert.equal(server.asked[0]?.path, '/api/v1/query');
-  });
 });
