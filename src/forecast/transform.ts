@@ -5,6 +5,8 @@
  * is `asinh(√(νμ/φ))·2/√ν`, which `log(y + φ/2ν)` approximates, so `k = φ/(2ν)`, bounded to [0.05, 3] × mean load.
  * A series with negative values is no load; it stays linear, in units of its mean magnitude.
  */
+import { exponentials } from './exponentials.ts';
+
 export type Transform =
   | { readonly kind: 'log'; readonly offset: number }
   | { readonly kind: 'linear'; readonly unit: number };
@@ -64,6 +66,17 @@ export function toZ(transform: Transform, y: number): number {
 /** Inverse of `toZ`; a load is never negative. Monotone, so quantiles pass through. */
 export function fromZ(transform: Transform, z: number): number {
   return transform.kind === 'log' ? Math.max(0, Math.exp(z) - transform.offset) : z * transform.unit;
+}
+
+/** `fromZ` of all values, in their place. */
+export function loadsFromZ(transform: Transform, values: Float64Array): void {
+  if (transform.kind === 'linear') {
+    for (let i = 0; i < values.length; i++) values[i] = values[i]! * transform.unit;
+    return;
+  }
+  const { offset } = transform;
+  exponentials(values);
+  for (let i = 0; i < values.length; i++) values[i] = Math.max(0, values[i]! - offset);
 }
 
 export function transformValues(transform: Transform, values: Float64Array): Float64Array {

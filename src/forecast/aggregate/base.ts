@@ -10,6 +10,8 @@ export interface SeasonalBase {
   observe(step: number, z: number): void;
   /** z ordinarily seen at this step; the level itself while nothing is known of the season. */
   at(step: number): number;
+  /** As `at`, by slot of the season. */
+  write(slots: Int32Array, out: Float64Array): void;
   /** What to put in the place of a missing step: the ordinary course, and at first how far today lies from it. */
   fill(step: number): number;
 }
@@ -31,18 +33,22 @@ export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, stor
   const slowest = SEASON_RATE / Math.max(1, perSlot);
 
   function courseAt(slot: number): number {
-    const value = course[((slot % slots) + slots) % slots]!;
+    const value = course[slot]!;
     return Number.isNaN(value) ? now[0]! : value;
   }
 
-  function at(step: number): number {
-    if (slots === 1) return now[0]!;
-    // Slots are means: they stand for their centres.
-    const place = (past.slot(step, season) + 0.5) / perSlot - 0.5;
+  /** @param slot - of the season, in steps */
+  function atSlot(slot: number): number {
+    // Means stand for their centres.
+    const place = (slot + 0.5) / perSlot - 0.5;
     const below = Math.floor(place);
     const share = place - below;
-    return (1 - share) * courseAt(below) + share * courseAt(below + 1);
+    const left = below < 0 ? slots - 1 : below;
+    const right = below + 1 < slots ? below + 1 : 0;
+    return (1 - share) * courseAt(left) + share * courseAt(right);
   }
+
+  const at = (step: number) => (slots === 1 ? now[0]! : atSlot(past.slot(step, season)));
 
   return {
     observe(step, z) {
@@ -62,6 +68,9 @@ export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, stor
       course[slot] = Number.isNaN(course[slot]!) ? z : course[slot]! + rate * (z - course[slot]!);
     },
     at,
+    write(places, out) {
+      for (let k = 0; k < out.length; k++) out[k] = slots === 1 ? now[0]! : atSlot(places[k]!);
+    },
     fill: (step) => at(step) + (Number.isNaN(now[1]!) ? 0 : now[1]! * 0.5 ** (now[2]! / MEMORY_STEPS)),
   };
 }

@@ -23,4 +23,6 @@ export interface Past {
   before(step: number, season: number): number;
   /** Place of a step in its season on the wall clock, in [0, season). */
   slot(step: number, season: number): number;
+  /** As `slot` for one step after the other from `step` on. */
+  slotsFrom(step: number, season: number, out: Int32Array): void;
 }

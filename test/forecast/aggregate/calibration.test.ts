@@ -213,6 +213,17 @@ describe('seasonal base', () => {
     for (const t of [0, 360, 720, 1080]) assert.ok(Math.abs(base.at(2880 + t) / wave(t) - 1) < 0.02, `${t}`);
   });
 
+  it('writes the course of a day and a half as it says it step by step, over the end of the day', () => {
+    for (const season of [1440, 96, 1]) {
+      const base = startSeasonalBase(season, past, openStateStore());
+      for (let t = 0; t < 3000; t++) base.observe(t, Math.sin(t));
+      const slots = Int32Array.from({ length: 2160 }, (_, k) => (k + 700) % season);
+      const out = new Float64Array(slots.length);
+      base.write(slots, out);
+      for (const [k, z] of out.entries()) assert.equal(z, base.at(k + 700));
+    }
+  });
+
   it('fills a gap from where today is towards the ordinary course: half of the distance after an hour', () => {
     const base = startSeasonalBase(1440, past, openStateStore());
     for (let t = 0; t < 2880; t++) base.observe(t, 10);

@@ -176,6 +176,23 @@ describe('the wall clock of the past', () => {
     assert.ok(differing <= 2, `${differing} steps`);
   });
 
+  it('counts slots on as it finds them one by one, over both changes of the clock and any season', () => {
+    const utc = startPast({ stepMs: HOUR_MS, seasons: [24], firstStep: 0 });
+    for (const [from, season] of [
+      [2300, 24],
+      [4700, 168],
+      [2300, 5],
+      [-30, 24],
+      [7, 1],
+    ] as const) {
+      const slots = new Int32Array(3000);
+      for (const reader of [past, utc]) {
+        reader.slotsFrom(from, season, slots);
+        for (const [k, slot] of slots.entries()) assert.ok(slot === reader.slot(from + k, season), `${from + k}`);
+      }
+    }
+  });
+
   it('leaves seasons that are no whole days to the machine', () => {
     assert.equal(past.before(2410, 5), 2405);
     assert.equal(past.slot(2410, 5), 0);
