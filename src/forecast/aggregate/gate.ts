@@ -1,11 +1,12 @@
 /**
  * The aggregate acts only while it beats both yardsticks on this series, and every hour is judged:
  *
- *     in shadow ── wealth ≥ 20 against both, and the last week for it ──▶ acting
+ *     in shadow ── wealth ≥ 20 against both, and the time that counts for it ──▶ acting
  *     acting ── wealth ≥ 20 of the opposite bet, or the last week clearly against it, or 1.5 × the loss of a day ──▶ in shadow
  *
  * A state lasts a day at least; the wait in shadow doubles with each demotion, up to two weeks. In shadow the better
- * yardstick acts. All are calibrated alike, else the test would measure calibration.
+ * yardstick acts. What counts is the last week, of a young workload the newer half of its life: on its first day both
+ * yardsticks are without a season. All are calibrated alike, else the test would measure calibration.
  */
 import type { ContenderName, GateCause, GateChange } from '../../domain/forecast.ts';
 import { gateCauses, yardstickNames } from '../../domain/forecast.ts';
@@ -60,10 +61,14 @@ const PLACE = Object.fromEntries(NUMBERS.map((name, i) => [name, i])) as {
 };
 const UNSET: readonly number[] = [PLACE.since, PLACE.stateSince, PLACE.hour, PLACE.changedAt];
 
-export function startGate(stepMs: number, store: StateStore): Gate {
+/**
+ * @param credit - wealth that the bets for the aggregate begin with, ≥ 1: what the fleet has shown of its like. With it the
+ *   chance of a promotion by mistake is at most `credit` · 5 %
+ */
+export function startGate(stepMs: number, store: StateStore, credit = 1): Gate {
   const state = openState(store);
   const losses = openHourlyLosses(CONTENDERS.length, store);
-  const bets = startBets(store);
+  const bets = startBets(store, credit);
   const stepsPerHour = Math.max(1, Math.round(HOUR_MS / stepMs));
 
   function turn(to: number, cause: GateCause, measure: number, step: number): void {
@@ -78,7 +83,7 @@ export function startGate(stepMs: number, store: StateStore): Gate {
 
   function judgeShadow(step: number, stayed: number): void {
     const weakest = bets.weakestFor();
-    const isFor = YARDSTICKS.every((j) => losses.statistic(AGGREGATE, j) > 0);
+    const isFor = YARDSTICKS.every((j) => isBetter(losses, j));
     if (weakest >= ENOUGH_WEALTH && stayed >= waitHours(state[PLACE.demotions]!) && isFor) {
       turn(AGGREGATE, 'beats-both', weakest, step);
       return;
@@ -140,9 +145,15 @@ function waitHours(demotions: number): number {
   return demotions === 0 ? 0 : Math.min(LONGEST_WAIT_HOURS, LEAST_STAY_HOURS * 2 ** (demotions - 1));
 }
 
-/** The one with the smaller loss of a week; the one that acts is given the margin. */
+/** In the sum and in most hours alike: bets cut what is far off, so a few disasters in good hours would not show in them. */
+function isBetter(losses: HourlyLosses, yardstick: number): boolean {
+  const { a, b } = losses.means(losses.counting(), AGGREGATE, yardstick);
+  return a < b && losses.statistic(losses.counting(), AGGREGATE, yardstick) > 0;
+}
+
+/** The one with the smaller loss; the one that acts is given the margin. */
 function betterYardstick(losses: HourlyLosses, acting: number): number {
-  const { a: naive, b: smoothing, hours } = losses.means(WEEK_HOURS, NAIVE, SMOOTHING);
+  const { a: naive, b: smoothing, hours } = losses.means(losses.counting(), NAIVE, SMOOTHING);
   if (hours === 0) return NAIVE;
   if (acting === SMOOTHING) return naive < smoothing * (1 - MARGIN) ? NAIVE : SMOOTHING;
   return smoothing < naive * (1 - MARGIN) ? SMOOTHING : NAIVE;
@@ -158,7 +169,7 @@ function againstAggregate(
   if (wealth >= ENOUGH_WEALTH) return { cause: 'loses', measure: wealth };
   const week = losses.means(WEEK_HOURS, AGGREGATE, yardstick);
   if (week.hours < DAY_HOURS || week.a <= week.b * (1 + MARGIN)) return undefined;
-  const statistic = losses.statistic(AGGREGATE, yardstick);
+  const statistic = losses.statistic(WEEK_HOURS, AGGREGATE, yardstick);
   return statistic < CLEARLY_WORSE ? { cause: 'window', measure: statistic } : undefined;
 }
 
@@ -171,8 +182,9 @@ interface Bets {
   restart(): void;
 }
 
-function startBets(store: StateStore): Bets {
-  const state = store.doubles('gate.bets', 2 * YARDSTICKS.length * BET_NUMBERS, (i) => (i % BET_NUMBERS === 0 ? 1 : 0));
+function startBets(store: StateStore, credit: number): Bets {
+  const first = (i: number) => (i % BET_NUMBERS > 0 ? 0 : i < YARDSTICKS.length * BET_NUMBERS ? credit : 1);
+  const state = store.doubles('gate.bets', 2 * YARDSTICKS.length * BET_NUMBERS, first);
   const placeFor = (yardstick: number) => (yardstick - 1) * BET_NUMBERS;
   const placeAgainst = (yardstick: number) => (YARDSTICKS.length + yardstick - 1) * BET_NUMBERS;
   return {

@@ -18,12 +18,15 @@ export interface HourlyLosses {
   difference(a: number, b: number): number;
   /** Over the newest hours. Means are NaN when there is none. */
   means(hours: number, a: number, b: number): MeanLosses;
-  /** Diebold-Mariano statistic of a week of differences; positive when `a` is better. */
-  statistic(a: number, b: number): number;
+  /** Diebold-Mariano statistic of the differences of the newest hours; positive when `a` is better. */
+  statistic(hours: number, a: number, b: number): number;
+  /** Hours that a comparison should look back: a week, or the newer half of all that there was while that is less. */
+  counting(): number;
 }
 
 export const WEEK_HOURS = 168;
 const HOURS_PER_PART = 4;
+const LEAST_COUNTING = 12;
 const PARTS = WEEK_HOURS / HOURS_PER_PART;
 /** Neighbouring hours are alike: a quarter of a day counts as overlapping, less while there is little. */
 const MOST_OVERLAP = 2;
@@ -39,6 +42,9 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
   /** Parts that have begun, and the row of one of them, 1 being the newest. */
   const begun = () => Math.ceil(count[0]! / HOURS_PER_PART);
   const rowOf = (ago: number) => ((begun() - ago + PARTS) % PARTS) * N;
+
+  /** Parts that the newest hours lie in. */
+  const partsOf = (hours: number) => Math.min(Math.ceil(hours / HOURS_PER_PART), PARTS, begun());
 
   function partDifference(ago: number, a: number, b: number): number {
     const row = rowOf(ago);
@@ -66,7 +72,7 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
     difference: (a, b) => relative(newest[a]!, newest[b]!),
     means(hours, a, b) {
       let [sumA, sumB, n] = [0, 0, 0];
-      for (let ago = Math.min(hours / HOURS_PER_PART, PARTS, begun()); ago >= 1; ago--) {
+      for (let ago = partsOf(hours); ago >= 1; ago--) {
         const [x, y] = [ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!];
         if (Number.isNaN(x + y)) continue;
         sumA += x;
@@ -75,9 +81,10 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
       }
       return { a: sumA / n, b: sumB / n, hours: Math.min(HOURS_PER_PART * n, count[0]!) };
     },
-    statistic(a, b) {
+    counting: () => Math.min(WEEK_HOURS, Math.max(LEAST_COUNTING, count[0]! / 2)),
+    statistic(hours, a, b) {
       const differences: number[] = [];
-      for (let ago = Math.min(PARTS, begun()); ago >= 1; ago--) {
+      for (let ago = partsOf(hours); ago >= 1; ago--) {
         const d = partDifference(ago, a, b);
         if (!Number.isNaN(d)) differences.push(d);
       }
