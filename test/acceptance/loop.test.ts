@@ -62,7 +62,7 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
   });
 
   it('stays within a budget of 6 replicas, says so and says what is left', async () => {
-    const { path } = await world.configure('budget', 'budgets: { default: { replicas: 6 } }\n');
+    const { path } = await world.configure('budget', { yaml: 'budgets: { default: { replicas: 6 } }\n' });
     const plan = await run(['plan', '--config', path, '-o', 'json']);
     assert.equal(plan.code, 2, plan.stderr);
     const { changes, budget } = JSON.parse(plan.stdout);

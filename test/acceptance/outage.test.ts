@@ -35,7 +35,8 @@ suite(titleWithRig('outages around the running daemon', rig), function () {
   before(async () => {
     world = await startLoopWorld();
     await world.history(3 * MINUTE);
-    ({ path: config, port } = await world.configure('outage'));
+    // Half of it is the longest that no write is tried, so that one is under way soon when the API server is away.
+    ({ path: config, port } = await world.configure('outage', { lease: '1m' }));
     daemon = start(['run', '--act', '--config', config]);
     await waitUntil('a raised floor', async () => (await world.floor()) >= 10, { timeoutMs: 90_000 });
     raised = await world.floor();

@@ -31,18 +31,26 @@ export interface LoopWorld {
   readonly prometheus: () => PrometheusServer;
   /** A Prometheus with fourteen days in which the load climbs from 20 to 200 requests per second `peakInMs` from now. */
   readonly history: (peakInMs: number) => Promise<void>;
-  /** A configuration file of that name with its own data folder; `more` is YAML that is added. */
-  readonly configure: (name: string, more?: string) => Promise<{ readonly path: string; readonly port: number }>;
+  /** A configuration file of that name with its own data folder. */
+  readonly configure: (name: string, more?: More) => Promise<{ readonly path: string; readonly port: number }>;
   readonly floor: () => Promise<number>;
   readonly deployment: () => Promise<Deployment>;
   readonly stop: () => Promise<void>;
 }
 
-function configText(folder: string, name: string, url: string, kubeconfig: string, port: number, more: string): string {
+interface More {
+  /** YAML that is added. */
+  readonly yaml?: string;
+  /** How long a floor stands when nobody renews it. */
+  readonly lease?: string;
+}
+
+function configText(folder: string, name: string, url: string, kubeconfig: string, port: number, more: More): string {
+  const { yaml = '', lease = '10m' } = more;
   return `
 loop: 5s
 prometheus: { url: "${url}", timeout: 2s }
-kubernetes: { kubeconfig: "${kubeconfig}", timeout: 3s }
+kubernetes: { kubeconfig: "${kubeconfig}", timeout: 3s, lease: ${lease} }
 defaults:
   replicas: { max: 20 }
   objective: wait p95 100ms
@@ -57,7 +65,7 @@ decide: { hold: 0s, tolerance: 0%, maxStepDownShare: 100%, maxStepUpFactor: 10 }
 storage: { dataDir: "${join(folder, name, 'data')}", modelDir: "${join(folder, name, 'models')}" }
 http: { host: 127.0.0.1, port: ${port} }
 log: { level: debug, format: json }
-${more}`;
+${yaml}`;
 }
 
 export async function startLoopWorld(): Promise<LoopWorld> {
@@ -84,7 +92,7 @@ export async function startLoopWorld(): Promise<LoopWorld> {
         openMetrics: openMetrics([{ namespace: 'shop', app: 'checkout', days: 14, endMs: now, rate }]),
       });
     },
-    configure: async (name, more = '') => {
+    configure: async (name, more = {}) => {
       const path = join(folder, `${name}.yaml`);
       const port = await freePort();
       writeFileSync(path, configText(folder, name, prometheus?.url ?? 'http://127.0.0.1:9', kubeconfig, port, more));
