@@ -19,6 +19,7 @@ import type { Log } from '../domain/log.ts';
 import type { DiscoverySettings, Settings } from '../domain/settings.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { isRemembered, journalPath, type Remembered, rememberedPath } from './memory.ts';
+import { shippedFleet } from './shipped-fleet.ts';
 import { aborted, laterThan } from './stopping.ts';
 import { createTrainer } from './training/trainer.ts';
 import type { World } from './world.ts';
@@ -98,6 +99,7 @@ export async function compose(settings: Settings, surroundings: Surroundings): P
     history: createHistoryStore(join(dataDir, 'history'), { log, now }),
     models: createModelStore(modelDir),
     trainer,
+    shippedFleet: () => shippedFleet(onWarning),
     journal,
     remembered: jsonDocument(rememberedPath(dataDir), isRemembered, onWarning),
     start: () => Promise.race([reader.start(), aborted(stop)]),

@@ -24,7 +24,7 @@ function start(entry: Entry, fitted: FittedSeries, series: TimeSeries): void {
   const model = fitted.models[fitted.acting];
   if (!model) return;
   const evidence = evidenceFor(entry, series);
-  const forecaster = startForecaster(model, series, (index) => markAt(evidence, index));
+  const forecaster = startForecaster(model, series, (index) => markAt(evidence, index), fitted.fleet);
   entry.following = { forecaster, throughMs: endMs(series) };
 }
 

@@ -14,6 +14,7 @@ import { marksOf } from '../forecast/preparation/marks.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
 import { type Entry, evidenceFor, loadOf } from './book.ts';
 import { learnDueEvents } from './event-uplifts.ts';
+import { learnFleet } from './fleet.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Learns what one replica serves and should request from the series that are there. */
@@ -35,8 +36,8 @@ export function learn(entry: Entry, state: WorkloadState | undefined): void {
 }
 
 /** A fitted series takes effect: the next round follows it with a new forecaster. */
-export function adopt(entry: Entry, fitted: FittedSeries): void {
-  entry.fitted = fitted;
+export function adopt(entry: Entry, fitted: FittedSeries, { fleet }: Pick<LoopState, 'fleet'>): void {
+  entry.fitted = { ...fitted, ...(fleet && { fleet }) };
   delete entry.following;
 }
 
@@ -69,10 +70,14 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     const serving = capacity && { capacity, loopMs, holdMs: decide.holdMs };
     const history = knownBy(series, nowMs);
     const marks = marksOf(evidenceFor(entry, history));
-    const request = { ...fitRequest(forecast, spec, history, before, leadMs, serving), marks };
+    const request = {
+      ...fitRequest(forecast, spec, history, before, leadMs, serving),
+      marks,
+      ...(loop.fleet && { fleet: loop.fleet }),
+    };
     const fitted = { ...(await world.trainer.fit(request, signal)), source };
     end();
-    adopt(entry, fitted);
+    adopt(entry, fitted, loop);
     recordFit(world, entry, fitted, before?.acting);
     world.metrics.fits_total.inc({ result: 'ok' });
     await world.models.save(workload, fitted);
@@ -89,7 +94,7 @@ export async function loadModels(world: World, loop: LoopState): Promise<void> {
     if (entry.fitted) continue;
     const stored = await world.models.load(key);
     if (stored.kind === 'loaded') {
-      adopt(entry, stored.fitted);
+      adopt(entry, stored.fitted, loop);
       recordFit(world, entry, stored.fitted, stored.fitted.acting);
     }
     if (stored.kind === 'set-aside') {
@@ -117,7 +122,7 @@ export async function fitDue(world: World, loop: LoopState, signal: AbortSignal)
   await Promise.all(due.map((entry) => refitOne(world, loop, entry, signal)));
 }
 
-/** Learns capacity and refits all workloads, spread evenly over `spreadMs`. */
+/** Learns capacity and refits all workloads, spread evenly over `spreadMs`; then what they share. */
 async function refitAll(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
   const entries = [...loop.book];
   const states = await world.cluster.states(entries.map(([, entry]) => entry.spec.ref)).catch(() => undefined);
@@ -132,6 +137,7 @@ async function refitAll(world: World, loop: LoopState, signal: AbortSignal): Pro
     await refitOne(world, loop, entry, signal);
   });
   await Promise.all(running);
+  await learnFleet(world, loop, signal);
 }
 
 export interface RefitClock {

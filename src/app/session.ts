@@ -3,6 +3,7 @@ import type { Settings } from '../domain/settings.ts';
 import { keepWorkloads } from '../telemetry/keep-workloads.ts';
 import { updateBook } from './book.ts';
 import { compose, type LiveWorld, type Surroundings } from './compose.ts';
+import { loadFleet } from './fleet.ts';
 import { createHistoryKeeper } from './keep-history.ts';
 import { type Remembered, recall, toRemember } from './memory.ts';
 import { observe } from './observe.ts';
@@ -47,6 +48,7 @@ export async function createSession(
     if (added.length === 0) return;
     if (remembered) recall(added, remembered);
     await history.load();
+    await loadFleet(world, loop);
     await loadModels(world, loop);
   }
 

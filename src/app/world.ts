@@ -1,5 +1,6 @@
 /** The adapters around the loop. Production wires real ones (compose.ts); tests put others in their place. */
 
+import type { FleetModel, FleetTrainer } from '../domain/fleet.ts';
 import type { Trainer } from '../domain/forecast.ts';
 import type { Log } from '../domain/log.ts';
 import type { Actuator, ClusterReader, HistoryStore, Journal, LoadSource, ModelStore } from '../domain/ports.ts';
@@ -26,7 +27,9 @@ export interface World {
   readonly floors: FloorKeeper;
   readonly history: HistoryStore;
   readonly models: ModelStore;
-  readonly trainer: Trainer;
+  readonly trainer: Trainer & FleetTrainer;
+  /** What serves the shared experts until the fleet has learned from its own load. */
+  readonly shippedFleet: () => Promise<FleetModel>;
   readonly journal: Journal;
 }
 
@@ -34,6 +37,8 @@ export interface World {
 export interface LoopState {
   settings: Settings;
   readonly book: Book;
+  /** What all workloads share; absent when the settings name no expert that needs it. */
+  fleet?: FleetModel;
   /** When it was last learned what events do. */
   eventsLearnedMs?: number;
 }

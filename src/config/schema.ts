@@ -3,6 +3,7 @@
  * config/schema.json is made from this (`npm run schema`), so every description is written for an editor's tooltip.
  */
 import { z } from 'zod';
+import { defaultExperts, expertNames } from '../domain/fleet.ts';
 import { defaultCandidates, forecasterNames } from '../domain/forecast.ts';
 import * as field from './fields.ts';
 import { workload, workloadDefaults, workloadFields } from './workload-schema.ts';
@@ -105,6 +106,12 @@ const forecast = z.strictObject({
       'What takes part. The aggregate acts where it is named: online experts and the fitted models named here, guarded by both yardsticks. Without it the model with the best score on recent history acts.',
     )
     .prefault([...defaultCandidates]),
+  experts: z
+    .array(field.oneOf(expertNames))
+    .describe(
+      'What the aggregate holds beside the yardsticks and the candidates. Trees, support vectors and the global networks are learned from all workloads together after each refit.',
+    )
+    .prefault([...defaultExperts]),
   workers: field.whole(1, 256).describe('Threads that fit models, beside the loop.').prefault(2),
   fitTimeout: field
     .duration(SECOND, DAY)

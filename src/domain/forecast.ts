@@ -144,6 +144,8 @@ export interface FittedSeries {
   readonly scores: readonly ForecastScore[];
   /** Absent when the request said nothing of the service, or the history is too short. */
   readonly replay?: LevelReplay;
+  /** What its shared experts stand on; one for all series, so it is not stored with them. */
+  readonly fleet?: FleetModel;
   /** Serialisable state of every usable model, by name; the forecast stage owns its form. */
   readonly models: { readonly [name in ForecasterName]?: FittedModel };
 }

@@ -4,6 +4,7 @@
  */
 import type { Actuation, JournalEntry } from './actuation.ts';
 import type { WorkloadState } from './cluster.ts';
+import type { FleetModel } from './fleet.ts';
 import type { FittedSeries } from './forecast.ts';
 import type { Decision } from './plan.ts';
 import type { TimeSeries } from './time-series.ts';
@@ -61,9 +62,17 @@ export type StoredModel =
   /** Damaged, foreign or of another version: moved aside. */
   | { readonly kind: 'set-aside'; readonly message: string };
 
+export type StoredFleet =
+  | { readonly kind: 'loaded'; readonly fleet: FleetModel }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'set-aside'; readonly message: string };
+
 export interface ModelStore {
   load(key: string): Promise<StoredModel>;
   save(key: string, fitted: FittedSeries): Promise<void>;
+  /** @param check - throws with the reason when what is there is for something else */
+  loadFleet(check: (fleet: FleetModel) => void): Promise<StoredFleet>;
+  saveFleet(fleet: FleetModel, facts: { readonly workloads: number; readonly seed: number }): Promise<void>;
 }
 
 export interface Journal {

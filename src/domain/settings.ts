@@ -1,4 +1,5 @@
 /** Settings of the whole daemon after defaults and cross-checks. Frozen; durations in milliseconds. */
+import type { ExpertName } from './fleet.ts';
 import type { ForecasterName } from './forecast.ts';
 import type { AllocatorName, Budget } from './plan.ts';
 import type { SignalTemplate, WorkloadSpec } from './workload.ts';
@@ -63,6 +64,7 @@ export interface ForecastSettings {
   /** Refits of many workloads are spread over this span. */
   readonly spreadMs: number;
   readonly candidates: readonly ForecasterName[];
+  readonly experts: readonly ExpertName[];
   readonly workers: number;
   readonly fitTimeoutMs: number;
   readonly seed: number;

@@ -24,7 +24,7 @@ import type { Origins } from './origins.ts';
 export interface Forecasting {
   /** Rejects when nothing can be learned from the series. */
   fit(request: FitRequest): Promise<FittedSeries>;
-  start(model: FittedModel, history: TimeSeries): OnlineForecaster;
+  start(model: FittedModel, history: TimeSeries, fitted: FittedSeries): OnlineForecaster;
 }
 
 export interface RollRequest extends Omit<FitRequest, 'acting' | 'previous'> {
@@ -100,7 +100,7 @@ function startAll(
   return new Map(
     forecasterNames.flatMap((name) => {
       const model = fitted.models[name];
-      return model ? [[name, start(model, past)] as const] : [];
+      return model ? [[name, start(model, past, fitted)] as const] : [];
     }),
   );
 }

@@ -10,6 +10,7 @@
  * The aggregate is made of the forecasters fitted here and of what learns online (aggregate/fit.ts); where it is a
  * candidate it acts, and its own gate decides sample by sample whether a yardstick acts in its place.
  */
+import type { FleetModel } from '../domain/fleet.ts';
 import type { FitRequest, FittedModel, FittedSeries, ForecasterName, ForecastScore, Mark } from '../domain/forecast.ts';
 import { forecasterNames } from '../domain/forecast.ts';
 import { endMs, type TimeSeries } from '../domain/time-series.ts';
@@ -48,6 +49,7 @@ export interface HeldOut {
   readonly history: TimeSeries;
   /** First step that the model has not seen. */
   readonly fromIndex: number;
+  readonly fleet?: FleetModel;
 }
 
 /** As `fitSeries`; `heldOut` is absent when the series is too short to hold anything back. */
@@ -84,7 +86,10 @@ export async function fitAndHoldOut(
     scores: results.map((r) => r.score),
     models,
   };
-  return { fitted, ...(scoring && { heldOut: { history, ...scoring } }) };
+  return {
+    fitted,
+    ...(scoring && { heldOut: { history, ...scoring, ...(request.fleet && { fleet: request.fleet }) } }),
+  };
 }
 
 /** The yardsticks are always fitted: without them nothing learned may act. */
@@ -110,7 +115,7 @@ interface Result {
   readonly judged?: Judged;
   readonly model?: FittedModel;
   /** The one that was judged, and from where on. */
-  readonly scoring?: Omit<HeldOut, 'history'>;
+  readonly scoring?: Omit<HeldOut, 'history' | 'fleet'>;
   /** What an aggregate took, fitted on the older part and on everything. */
   readonly learned?: Learned;
   /** Of an aggregate's gate. */

@@ -18,7 +18,7 @@ const CLOCK_AHEAD_MS = 2 * 366 * 86_400_000;
  * @param serving - how the load is served, where that is known; then the fit replays what each level would have led to
  */
 export function fitRequest(
-  settings: Pick<ForecastSettings, 'seed' | 'candidates'>,
+  settings: Pick<ForecastSettings, 'seed' | 'candidates' | 'experts'>,
   spec: WorkloadSpec,
   history: TimeSeries,
   previous: FittedSeries | undefined,
@@ -34,8 +34,10 @@ export function fitRequest(
     horizonSteps: Math.max(1, Math.ceil(Math.max(LEAST_HORIZON_MS, 2 * leadMs) / stepMs)),
     seed: settings.seed,
     candidates: settings.candidates,
+    experts: settings.experts,
     ...(spec.clock && { clock: clockOver(spec.clock, history.startMs, endMs(history) + CLOCK_AHEAD_MS) }),
     ...(previous && { acting: previous.acting, previous }),
+    ...(previous?.fleet && { fleet: previous.fleet }),
     ...(serving && serving.capacity.source !== 'none' && { serving: { ...serving, leadMs } }),
   };
 }

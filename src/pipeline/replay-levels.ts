@@ -50,13 +50,13 @@ export function joinReplays(
 
 /** For each level the replicas that the forecast of the window needs, at the beginning of each step held out. */
 function forecastNeeds(
-  { model, history, fromIndex }: HeldOut,
+  { model, history, fromIndex, fleet }: HeldOut,
   { leadMs, loopMs }: Serving,
   need: (load: number) => number,
 ): readonly Float64Array[] {
   const { stepMs, values } = history;
   const windowSteps = Math.max(1, Math.ceil((leadMs + loopMs) / stepMs));
-  const forecaster = startForecaster(model, { ...history, values: values.subarray(0, fromIndex) });
+  const forecaster = startForecaster(model, { ...history, values: values.subarray(0, fromIndex) }, undefined, fleet);
   const needs = LEVELS.map(() => new Float64Array(values.length - fromIndex));
   for (let t = fromIndex; t < values.length; t++) {
     const { quantiles } = forecaster.forecast(windowSteps, LEVELS);

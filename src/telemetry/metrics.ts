@@ -130,6 +130,16 @@ const definitions = {
     help: 'End of the data that the acting model was fitted on.',
     labels: [...workload],
   },
+  fleet_trained_timestamp_seconds: {
+    type: 'gauge',
+    help: 'End of the data that an expert of the fleet was learned from.',
+    labels: ['expert'],
+  },
+  fleet_fits_total: {
+    type: 'counter',
+    help: 'Trainings of the experts that the fleet shares, by result: ok or failed.',
+    labels: ['expert', 'result'],
+  },
   fits_total: { type: 'counter', help: 'Refits by result: ok or failed.', labels: ['result'] },
   fit_duration_seconds: { type: 'histogram', help: 'Duration of one refit in a worker.', labels: [] },
   models_set_aside_total: {

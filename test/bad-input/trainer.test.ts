@@ -74,7 +74,7 @@ describe('bad trainers, backends and models', function () {
   ] as const) {
     it(`a worker that ${what} for good: what acted before goes on forecasting, counted and logged`, async () => {
       const { world, loop, entry, told, failures } = stage({ fit: () => Promise.reject(new Error(message)) }, folder);
-      adopt(entry, await fittedFor(entry));
+      adopt(entry, await fittedFor(entry), loop);
       const before = entry.fitted;
       entry.fitBegun = { atMs: 0, steps: 1 };
       await fitDue(world, loop, never);
@@ -148,7 +148,7 @@ describe('bad trainers, backends and models', function () {
   it('a stored model of another step or another query: not used, and fitted anew', async () => {
     for (const foreign of [{ stepMs: 60_000 }, { source: 'cpu-0123456789ab' }]) {
       const { world, loop, entry } = stage(working, folder);
-      adopt(entry, { ...(await fittedFor(entry)), ...foreign });
+      adopt(entry, { ...(await fittedFor(entry)), ...foreign }, loop);
       follow(entry, nowMs);
       assert.equal(entry.fitted, undefined);
       await fitDue(world, loop, never);

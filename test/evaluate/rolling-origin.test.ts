@@ -14,7 +14,7 @@ const yardsticks: Forecasting = {
       arima: { fit: () => ({ kind: 'rejected', message: 'not in this test' }) },
       lstm: { train: () => Promise.reject(new Error('not in this test')) },
     }),
-  start: startForecaster,
+  start: (model, history) => startForecaster(model, history),
 };
 
 function requestFor(history: TimeSeries, known: readonly number[], refitEvery: number): RollRequest {

@@ -4,7 +4,7 @@ import type { FittedSeries } from '../../src/domain/forecast.ts';
 import { fitRequest } from '../../src/pipeline/fit-request.ts';
 import { specOf, tenEach } from './facts.ts';
 
-const settings = { seed: 7, candidates: ['seasonal-naive', 'holt-winters'] } as const;
+const settings = { seed: 7, candidates: ['seasonal-naive', 'holt-winters'], experts: ['regression'] } as const;
 const history = { startMs: 0, stepMs: 60_000, values: new Float64Array(100) };
 const spec = specOf('checkout', {
   objective: { kind: 'utilisation', share: 0.7 },
@@ -20,6 +20,7 @@ describe('fitRequest', () => {
     assert.deepEqual(request.seasonLengths, [1440, 10_080]);
     assert.deepEqual(request.levels, [0.5, 0.9, 0.99, 0.999]);
     assert.equal(request.seed, 7);
+    assert.deepEqual(request.experts, ['regression']);
     assert.ok(!('acting' in request));
   });
 

@@ -63,7 +63,7 @@ const engines = {
 function policy(name: string, events: readonly CalendarEvent[], onRound?: (round: Round) => void): CausalPolicy {
   const forescale = createForescale({
     trainer: { fit: (request) => fitSeries(request, engines) },
-    forecast: { seed: 1, candidates: ['seasonal-naive', 'holt-winters'] },
+    forecast: { seed: 1, candidates: ['seasonal-naive', 'holt-winters'], experts: [] },
     refitEveryMs: 7 * day,
     history: { windowMs: 21 * day, maxGapShare: 0.2, staleAfterMs: 300_000 },
     decide: { tolerance: 0.02, holdMs: 600_000, maxStepUpFactor: 4, maxStepDownShare: 0.5, freeze: [] },

@@ -41,7 +41,7 @@ function recordingTrainer(): Trainer & { readonly requests: FitRequest[] } {
 function forescaleWith(trainer: Trainer, change: Partial<ForescaleSettings> = {}): Forescale {
   return createForescale({
     trainer,
-    forecast: { seed: 1, candidates: ['seasonal-naive', 'holt-winters'] },
+    forecast: { seed: 1, candidates: ['seasonal-naive', 'holt-winters'], experts: [] },
     refitEveryMs: 3 * hour * minuteMs,
     history: { windowMs: 20 * hour * minuteMs, maxGapShare: 0.2, staleAfterMs: 300_000 },
     decide: { tolerance: 0.1, holdMs: 600_000, maxStepUpFactor: 4, maxStepDownShare: 0.25, freeze: [] },

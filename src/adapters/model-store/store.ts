@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type FittedSeries, forecasterNames } from '../../domain/forecast.ts';
 import type { ModelStore, StoredModel } from '../../domain/ports.ts';
+import { loadFleet, saveFleet } from './fleet.ts';
 import { expectEqual, loadFolder, type Read, replaceFolder } from './folder.ts';
 import { FORMAT, type Manifest, pack, storeScore, unpack, VERSION } from './manifest.ts';
 
@@ -16,6 +17,8 @@ export function createModelStore(folder: string): ModelStore {
   return {
     load: (key) => load(join(folder, folderName(key)), key),
     save: (key, fitted) => save(folder, join(folder, folderName(key)), key, fitted),
+    loadFleet: (check) => loadFleet(folder, check),
+    saveFleet: (fleet, facts) => saveFleet(folder, fleet, facts),
   };
 }
 

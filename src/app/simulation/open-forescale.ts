@@ -1,6 +1,8 @@
 import type { CalendarEvent } from '../../domain/calendar.ts';
 import type { ForecasterName } from '../../domain/forecast.ts';
 import { createForescale, type Forescale } from '../../simulate/policies/forescale.ts';
+import { shippedFleet } from '../shipped-fleet.ts';
+import { withOwnFleet } from '../training/own-fleet.ts';
 import { createTrainer } from '../training/trainer.ts';
 import { defaultSettings, specNamed } from './defaults.ts';
 
@@ -20,14 +22,14 @@ export interface ForescaleOptions {
 /** forescale with its documented defaults and the trainer of production; closing ends the trainer's threads. */
 export function openForescale(options: ForescaleOptions): Forescale & AsyncDisposable {
   const settings = defaultSettings(options.workloads);
-  const { workers, fitTimeoutMs, backend, candidates } = settings.forecast;
+  const { workers, fitTimeoutMs, backend, candidates, experts } = settings.forecast;
   const log = (level: 'info' | 'warn', message: string) => {
     if (level === 'warn') options.say(`${message}\n`);
   };
   const trainer = createTrainer({ workers, timeoutMs: fitTimeoutMs, backend, log });
   const forescale = createForescale({
-    trainer,
-    forecast: { seed: options.seed, candidates },
+    trainer: withOwnFleet(trainer, () => shippedFleet(options.say)),
+    forecast: { seed: options.seed, candidates, experts },
     ...(options.firstCandidates && { firstCandidates: options.firstCandidates }),
     refitEveryMs: options.refitEveryMs,
     signal: options.signal,

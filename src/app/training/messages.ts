@@ -1,12 +1,14 @@
+import type { FleetFit, FleetRequest } from '../../domain/fleet.ts';
 import type { FitRequest, FittedSeries } from '../../domain/forecast.ts';
 
 /** What goes to a training worker, and what comes back. One task at a time. */
-export interface FitMessage {
-  readonly request: FitRequest;
-}
+export type TrainingTask =
+  | { readonly kind: 'series'; readonly request: FitRequest }
+  | { readonly kind: 'fleet'; readonly request: FleetRequest };
 
-export type FitAnswer =
+export type TrainingAnswer =
   | { readonly kind: 'fitted'; readonly fitted: FittedSeries }
+  | { readonly kind: 'learned'; readonly learned: FleetFit }
   | { readonly kind: 'failed'; readonly message: string };
 
 export interface WorkerSettings {

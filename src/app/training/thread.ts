@@ -1,14 +1,14 @@
-/** One worker thread that fits one series at a time. */
+/** One worker thread that does one task at a time. */
 import { Worker } from 'node:worker_threads';
-import type { FitRequest } from '../../domain/forecast.ts';
-import type { FitAnswer, FitMessage, WorkerSettings } from './messages.ts';
+import type { FitRequest, FittedSeries } from '../../domain/forecast.ts';
+import type { TrainingAnswer, TrainingTask, WorkerSettings } from './messages.ts';
 
 /** `lost`: the thread hung, died or was ended, and cannot be used again. */
-export type FitOutcome = FitAnswer | { readonly kind: 'lost'; readonly message: string };
+export type TrainingOutcome = TrainingAnswer | { readonly kind: 'lost'; readonly message: string };
 
 export interface TrainingThread {
-  /** Never rejects. A fit that outlasts `timeoutMs`, or is aborted, ends the thread. */
-  fit(request: FitRequest, timeoutMs: number, signal?: AbortSignal): Promise<FitOutcome>;
+  /** Never rejects. A task that outlasts `timeoutMs`, or is aborted, ends the thread. */
+  run(task: TrainingTask, timeoutMs: number, signal?: AbortSignal): Promise<TrainingOutcome>;
   close(): Promise<void>;
 }
 
@@ -17,8 +17,8 @@ const HEAP_MB = 512;
 /** @param onIdleEnd - called when the thread ended without a task, by itself or because of `close` */
 export function openThread(program: URL, settings: WorkerSettings, onIdleEnd: () => void): TrainingThread {
   const worker = new Worker(program, { workerData: settings, resourceLimits: { maxOldGenerationSizeMb: HEAP_MB } });
-  let finish: ((outcome: FitOutcome) => void) | undefined;
-  const end = (outcome: FitOutcome) => {
+  let finish: ((outcome: TrainingOutcome) => void) | undefined;
+  const end = (outcome: TrainingOutcome) => {
     if (finish) finish(outcome);
     else if (outcome.kind === 'lost') onIdleEnd();
   };
@@ -30,7 +30,7 @@ export function openThread(program: URL, settings: WorkerSettings, onIdleEnd: ()
   worker.on('error', (error) => lose(`its worker died: ${error.message}`));
   worker.on('exit', (code) => end({ kind: 'lost', message: `its worker ended with code ${code}` }));
   return {
-    fit: (request, timeoutMs, signal) =>
+    run: (task, timeoutMs, signal) =>
       new Promise((resolve) => {
         const onAbort = () => lose('it was aborted');
         const timer = setTimeout(lose, timeoutMs, `it did not end within ${timeoutMs} ms`);
@@ -44,7 +44,7 @@ export function openThread(program: URL, settings: WorkerSettings, onIdleEnd: ()
         };
         signal?.addEventListener('abort', onAbort, { once: true });
         worker.ref();
-        worker.postMessage({ request: compact(request) } satisfies FitMessage);
+        worker.postMessage(task.kind === 'series' ? { ...task, request: compact(task.request) } : task);
       }),
     close: async () => {
       await worker.terminate();
@@ -55,10 +55,14 @@ export function openThread(program: URL, settings: WorkerSettings, onIdleEnd: ()
 /** Posting a part of a large buffer would copy all of it; of the fit before only the aggregate goes on. */
 function compact(request: FitRequest): FitRequest {
   const { previous, history } = request;
-  const aggregate = previous?.models.aggregate;
   return {
     ...request,
     history: { ...history, values: history.values.slice() },
-    ...(previous && { previous: { ...previous, models: aggregate ? { aggregate } : {} } }),
+    ...(previous && { previous: lean(previous) }),
   };
+}
+
+function lean({ fleet: _, ...previous }: FittedSeries): FittedSeries {
+  const { aggregate } = previous.models;
+  return { ...previous, models: aggregate ? { aggregate } : {} };
 }

@@ -1,12 +1,14 @@
 /**
- * Fits series in worker threads, so that the loop never waits for one. Requests queue; a thread that hangs or dies is
+ * Fits series, and what the fleet shares, in worker threads, so that the loop never waits for one. Requests queue; a thread that hangs or dies is
  * replaced, and its series is tried once more without the networks before the fit is given up. Idle threads end, because
  * a loaded backend holds memory that a daemon between two refits does not need.
  */
 import pLimit from 'p-limit';
 import { chooseBackend } from '../../adapters/tensorflow/choose-backend.ts';
+import type { FleetRequest, FleetTrainer } from '../../domain/fleet.ts';
 import type { FitRequest, FittedSeries, ForecasterName, Trainer } from '../../domain/forecast.ts';
-import { type FitOutcome, openThread, type TrainingThread } from './thread.ts';
+import type { TrainingTask } from './messages.ts';
+import { openThread, type TrainingOutcome, type TrainingThread } from './thread.ts';
 
 export interface TrainerOptions {
   /** Number of threads, ≥ 1. */
@@ -24,32 +26,40 @@ export interface TrainerOptions {
 const NETWORKS: readonly ForecasterName[] = ['lstm', 'hybrid'];
 const IDLE_MS = 30_000;
 
-/** `fit` rejects with an Error that names the series; after `close` with one that says so. */
-export function createTrainer(options: TrainerOptions): Trainer & { close(): Promise<void> } {
+/** `fit` rejects with an Error that names the series, `fitFleet` with one that names the fleet; after `close` with one that says so. */
+export function createTrainer(options: TrainerOptions): Trainer & FleetTrainer & { close(): Promise<void> } {
   const limit = pLimit(options.workers);
   const threads = threadShelf(options);
   let closed = false;
 
-  async function attempt(request: FitRequest, signal?: AbortSignal): Promise<FitOutcome> {
+  async function attempt(task: TrainingTask, timeoutMs: number, signal?: AbortSignal): Promise<TrainingOutcome> {
     signal?.throwIfAborted();
-    if (closed) return { kind: 'failed', message: `${request.id}: training was closed` };
+    if (closed) return { kind: 'failed', message: `${nameOf(task)}: training was closed` };
     const thread = await threads.take();
-    const outcome = await thread.fit(request, options.timeoutMs, signal);
+    const outcome = await thread.run(task, timeoutMs, signal);
     if (outcome.kind !== 'lost') threads.putBack(thread);
     return outcome;
   }
 
   async function fitOrRetry(request: FitRequest, signal?: AbortSignal): Promise<FittedSeries> {
-    const outcome = await attempt(request, signal);
+    const outcome = await attempt({ kind: 'series', request }, options.timeoutMs, signal);
     if (outcome.kind !== 'lost' || closed || signal?.aborted) return settled(request, outcome, signal);
     const simpler = request.candidates.filter((name) => !NETWORKS.includes(name));
     if (simpler.length === request.candidates.length) return settled(request, outcome, signal);
     options.log('warn', `fit of ${request.id}: ${outcome.message}; once more without ${NETWORKS.join(' and ')}`);
-    return settled(request, await attempt({ ...request, candidates: simpler }, signal), signal);
+    const task = { kind: 'series', request: { ...request, candidates: simpler } } as const;
+    return settled(request, await attempt(task, options.timeoutMs, signal), signal);
   }
 
   return {
     fit: (request, signal) => limit(() => fitOrRetry(request, signal)),
+    fitFleet: (request, signal) =>
+      limit(async () => {
+        const outcome = await attempt({ kind: 'fleet', request }, fleetTimeoutMs(options, request), signal);
+        signal?.throwIfAborted();
+        if (outcome.kind === 'learned') return outcome.learned;
+        throw new Error(`training of the fleet failed: ${reasonOf(outcome)}`);
+      }),
     async close() {
       closed = true;
       await threads.close();
@@ -57,16 +67,25 @@ export function createTrainer(options: TrainerOptions): Trainer & { close(): Pro
   };
 }
 
-function settled(request: FitRequest, outcome: FitOutcome, signal?: AbortSignal): FittedSeries {
+/** What the fleet shares was there before: it does not travel back. */
+function settled(request: FitRequest, outcome: TrainingOutcome, signal?: AbortSignal): FittedSeries {
   signal?.throwIfAborted();
-  switch (outcome.kind) {
-    case 'fitted':
-      return outcome.fitted;
-    case 'failed':
-      throw new Error(outcome.message);
-    case 'lost':
-      throw new Error(`fit of ${request.id} failed: ${outcome.message}`);
-  }
+  if (outcome.kind === 'fitted') return { ...outcome.fitted, ...(request.fleet && { fleet: request.fleet }) };
+  if (outcome.kind === 'failed') throw new Error(outcome.message);
+  throw new Error(`fit of ${request.id} failed: ${reasonOf(outcome)}`);
+}
+
+function reasonOf(outcome: TrainingOutcome): string {
+  return 'message' in outcome ? outcome.message : `its worker answered with ${outcome.kind}`;
+}
+
+function nameOf(task: TrainingTask): string {
+  return task.kind === 'series' ? task.request.id : 'fleet';
+}
+
+/** A fit of one series has its limit; the fleet has twice that, and as much again for every hundred workloads. */
+function fleetTimeoutMs({ timeoutMs }: TrainerOptions, { histories }: FleetRequest): number {
+  return timeoutMs * (2 + histories.length / 100);
 }
 
 interface ThreadShelf {

@@ -1,36 +1,58 @@
-/** Entry of a training thread: composes the engines with the forecast stage and fits what it is sent. */
+/** Entry of a training thread: composes the engines with the forecast stage and learns from what it is sent. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { createArimaEngine } from '../../adapters/arima/engine.ts';
 import { loadBackend } from '../../adapters/tensorflow/backend.ts';
 import { createLstmEngine } from '../../adapters/tensorflow/engine.ts';
-import type { LstmEngine } from '../../domain/engines.ts';
+import { createQuantileEngine } from '../../adapters/tensorflow/quantile-engine.ts';
+import type { LstmEngine, QuantileEngine } from '../../domain/engines.ts';
+import { learnFleet } from '../../forecast/shared/learn-fleet.ts';
 import { fitAndReplay } from '../../pipeline/fit.ts';
-import type { FitAnswer, FitMessage, WorkerSettings } from './messages.ts';
+import type { TrainingAnswer, TrainingTask, WorkerSettings } from './messages.ts';
 
-/** The backend is loaded by the first network that is trained; a failure is that candidate's failure, not the worker's. */
-function lazyLstmEngine(backend: WorkerSettings['backend']): LstmEngine {
+function lazyLstmEngine(load: () => Promise<void>): LstmEngine {
   const engine = createLstmEngine();
-  let loading: Promise<void> | undefined;
   return {
     async train(task) {
-      loading ??= loadBackend(backend);
-      await loading;
+      await load();
       return engine.train(task);
     },
   };
 }
 
-const engines = { arima: createArimaEngine(), lstm: lazyLstmEngine((workerData as WorkerSettings).backend) };
+function lazyQuantileEngine(load: () => Promise<void>): QuantileEngine {
+  const engine = createQuantileEngine();
+  return {
+    trainLstm: async (task) => {
+      await load();
+      return engine.trainLstm(task);
+    },
+    trainMixer: async (task) => {
+      await load();
+      return engine.trainMixer(task);
+    },
+  };
+}
 
-parentPort!.on('message', async ({ request }: FitMessage) => {
-  let answer: FitAnswer;
+let loading: Promise<void> | undefined;
+/** The backend is loaded by the first network that is trained; a failure is that candidate's failure, not the worker's. */
+const load = (): Promise<void> => {
+  loading ??= loadBackend((workerData as WorkerSettings).backend);
+  return loading;
+};
+const engines = { arima: createArimaEngine(), lstm: lazyLstmEngine(load) };
+const quantiles = lazyQuantileEngine(load);
+
+async function answerTo(task: TrainingTask): Promise<TrainingAnswer> {
   try {
-    answer = {
-      kind: 'fitted',
-      fitted: await fitAndReplay(request, engines, request.timed ? () => performance.now() : undefined),
-    };
+    if (task.kind === 'fleet') return { kind: 'learned', learned: await learnFleet(task.request, quantiles) };
+    const { request } = task;
+    const clock = request.timed ? () => performance.now() : undefined;
+    return { kind: 'fitted', fitted: await fitAndReplay(request, engines, clock) };
   } catch (error) {
-    answer = { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
+    return { kind: 'failed', message: error instanceof Error ? error.message : String(error) };
   }
-  parentPort!.postMessage(answer);
+}
+
+parentPort!.on('message', async (task: TrainingTask) => {
+  parentPort!.postMessage(await answerTo(task));
 });

@@ -1,6 +1,8 @@
 /** All series of a back-test, on all cores. */
 import { availableParallelism } from 'node:os';
 import pLimit from 'p-limit';
+import { shippedFleet } from '../../app/shipped-fleet.ts';
+import { withOwnFleet } from '../../app/training/own-fleet.ts';
 import { createTrainer } from '../../app/training/trainer.ts';
 import { planOrigins } from '../../evaluate/origins.ts';
 import type { Forecasting } from '../../evaluate/rolling-origin.ts';
@@ -32,7 +34,11 @@ export async function runAll(
   };
   // Always wasm: the same input gives the same scores on every machine.
   const trainer = createTrainer({ workers, timeoutMs: material.fitTimeoutMs, backend: 'wasm', log });
-  const forecasting: Forecasting = { fit: (request) => trainer.fit(request, stop), start: startForecaster };
+  const own = withOwnFleet(trainer, () => shippedFleet(say));
+  const forecasting: Forecasting = {
+    fit: (request) => own.fit(request, stop),
+    start: (model, history, { fleet }) => startForecaster(model, history, undefined, fleet),
+  };
   const total = jobs.reduce((sum, { origins }) => sum + origins.known.length, 0);
   const progress = startProgress('back-testing', total);
   const limit = pLimit(workers);

@@ -35,14 +35,17 @@ export const workloadsOnce: Check = (config) => {
   });
 };
 
-export const candidatesOnce: Check = ({ forecast }) => {
-  const candidates = forecast?.candidates ?? [];
-  return candidates.flatMap((name, i) =>
-    name === undefined || candidates.indexOf(name) === i
+export const candidatesOnce: Check = ({ forecast }) => once('candidates', forecast?.candidates);
+
+export const expertsOnce: Check = ({ forecast }) => once('experts', forecast?.experts);
+
+function once(setting: string, names: readonly (string | undefined)[] = []): readonly CheckProblem[] {
+  return names.flatMap((name, i) =>
+    name === undefined || names.indexOf(name) === i
       ? []
-      : [{ path: ['forecast', 'candidates', i], expected: 'each model once', found: formatFound(name) }],
+      : [{ path: ['forecast', setting, i], expected: 'each model once', found: formatFound(name) }],
   );
-};
+}
 
 /** The pool `default` is there without a budget of its own. */
 export const poolsExist: Check = (config) => {

@@ -12,7 +12,7 @@ import type { Timetable } from '../timetable.ts';
 
 export interface LearnerSettings {
   readonly trainer: Trainer;
-  readonly forecast: Pick<ForecastSettings, 'seed' | 'candidates'>;
+  readonly forecast: Pick<ForecastSettings, 'seed' | 'candidates' | 'experts'>;
   /** Models of the first fit; those of `forecast` when absent. */
   readonly firstCandidates?: readonly ForecasterName[];
   /** Newest part of the history that is learned from. */
@@ -87,10 +87,8 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
       if (fresh !== undefined && row > fresh.row) {
         fitted = fresh.fitted;
         fresh = undefined;
-        const forecaster = startForecaster(
-          fitted.models[fitted.acting]!,
-          knownPart(view, timetable, settings.windowMs),
-        );
+        const history = knownPart(view, timetable, settings.windowMs);
+        const forecaster = startForecaster(fitted.models[fitted.acting]!, history, undefined, fitted.fleet);
         following = { fitted, forecaster, through: view.known };
       }
       if (following === undefined) return undefined;

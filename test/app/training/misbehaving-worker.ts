@@ -1,8 +1,10 @@
 /** A training worker that does what the id of its request says. */
 import { parentPort } from 'node:worker_threads';
-import type { FitMessage } from '../../../src/app/training/messages.ts';
+import type { TrainingTask } from '../../../src/app/training/messages.ts';
 
-parentPort!.on('message', ({ request }: FitMessage) => {
+parentPort!.on('message', (task: TrainingTask) => {
+  if (task.kind === 'fleet') process.exit(7);
+  const { request } = task;
   const networks = request.candidates.includes('lstm');
   if (request.id.startsWith('hang') && (networks || request.id === 'hang always')) for (;;);
   if (request.id.startsWith('die') && (networks || request.id === 'die always')) process.exit(7);

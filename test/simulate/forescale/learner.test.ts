@@ -30,7 +30,7 @@ function learnerWith(fit: Trainer['fit'], change: Partial<LearnerSettings> = {})
   const candidates: readonly ForecasterName[] = ['seasonal-naive', 'holt-winters'];
   return createLearner(spec, timetable, {
     trainer: { fit },
-    forecast: { seed: 1, candidates },
+    forecast: { seed: 1, candidates, experts: [] },
     windowMs: 150 * minuteMs,
     refitEveryMs: 100 * minuteMs,
     ...change,

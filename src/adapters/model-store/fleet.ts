@@ -1,0 +1,50 @@
+/** What a fleet shares, on disk: one folder beside those of the workloads. */
+import type { FleetModel, SharedExpertName, SharedModel } from '../../domain/fleet.ts';
+import { sharedExpertNames } from '../../domain/fleet.ts';
+import type { StoredFleet } from '../../domain/ports.ts';
+import { loadNetworks, type NetworkFile, saveNetworks } from './networks.ts';
+
+const NAME = 'fleet';
+const THROUGH = 'trainedThroughMs';
+
+export async function saveFleet(
+  folder: string,
+  { experts }: FleetModel,
+  { workloads, seed }: { readonly workloads: number; readonly seed: number },
+): Promise<void> {
+  const shared = Object.entries(experts);
+  const newest = Math.max(...shared.map(([, { trainedThroughMs }]) => trainedThroughMs).filter(Number.isFinite));
+  await saveNetworks(folder, NAME, {
+    facts: {
+      trainedThrough: new Date(Number.isFinite(newest) ? newest : 0).toISOString(),
+      trainedOn: `${workloads} workloads`,
+      seed,
+      scores: {},
+    },
+    networks: Object.fromEntries(
+      shared.map(([name, { trainedThroughMs, parameters }]) => [name, { ...parameters, [THROUGH]: trainedThroughMs }]),
+    ),
+  });
+}
+
+export async function loadFleet(folder: string, check: (fleet: FleetModel) => void): Promise<StoredFleet> {
+  const found = await loadNetworks(folder, NAME, (networks) => {
+    const fleet = {
+      experts: Object.fromEntries(Object.entries(networks).map(([name, all]) => [known(name), apart(all)])),
+    };
+    check(fleet);
+    return fleet;
+  });
+  return found.kind === 'loaded' ? { kind: 'loaded', fleet: found.content.networks } : found;
+}
+
+function known(name: string): SharedExpertName {
+  const found = sharedExpertNames.find((one) => one === name);
+  if (!found) throw new Error(`expert: expected one of ${sharedExpertNames.join(', ')}, found ${name}`);
+  return found;
+}
+
+function apart({ [THROUGH]: through, ...parameters }: NetworkFile['networks'][string]): SharedModel {
+  if (typeof through !== 'number') throw new Error(`${THROUGH}: expected a number, found ${typeof through}`);
+  return { trainedThroughMs: through, parameters };
+}

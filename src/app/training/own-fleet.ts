@@ -1,0 +1,48 @@
+/** Series that are looked at one by one, in simulations and back-tests: each is a fleet of its own. */
+import {
+  defaultExperts,
+  type ExpertName,
+  type FleetModel,
+  type FleetTrainer,
+  type SharedExpertName,
+} from '../../domain/fleet.ts';
+import type { FitRequest, Trainer } from '../../domain/forecast.ts';
+
+/** Networks serve as they are shipped: training them behind every simulated refit would take minutes a day. */
+const LEARNED: readonly SharedExpertName[] = ['boosted-trees', 'random-forest', 'linear-svr', 'rbf-svr'];
+const SHIPPED: readonly SharedExpertName[] = ['global-lstm', 'patch-mixer'];
+
+/**
+ * A trainer that learns behind each fit what the series shares with nobody, as the daemon does in the night: the fit is
+ * judged on the experts of before, and its forecaster goes on with the new ones.
+ */
+export function withOwnFleet(trainer: Trainer & FleetTrainer, shipped: () => Promise<FleetModel>): Trainer {
+  let ready: Promise<FleetModel> | undefined;
+  const firstFleet = (experts: readonly ExpertName[]): Promise<FleetModel> => {
+    if (!SHIPPED.some((name) => experts.includes(name))) return Promise.resolve({ experts: {} });
+    ready ??= shipped();
+    return ready;
+  };
+  return {
+    async fit(request, signal) {
+      const { experts = defaultExperts } = request;
+      const before = request.previous?.fleet ?? (await firstFleet(experts));
+      const fitted = await trainer.fit({ ...request, fleet: before }, signal);
+      const wanted = LEARNED.filter((name) => experts.includes(name));
+      if (wanted.length === 0 || !request.candidates.includes('aggregate')) return { ...fitted, fleet: before };
+      return { ...fitted, fleet: await learnedFrom(trainer, request, wanted, before, signal) };
+    },
+  };
+}
+
+async function learnedFrom(
+  trainer: FleetTrainer,
+  { id, history, marks, clock, seasonLengths, horizonSteps, seed }: FitRequest,
+  experts: readonly SharedExpertName[],
+  before: FleetModel,
+  signal: AbortSignal | undefined,
+): Promise<FleetModel> {
+  const own = { id, series: history, ...(marks && { marks }), ...(clock && { clock }) };
+  const request = { experts, histories: [own], seasonLengths, horizonSteps, seed, before };
+  return (await trainer.fitFleet(request, signal)).fleet;
+}
