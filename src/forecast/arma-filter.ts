@@ -46,10 +46,17 @@ export function startArmaFilter(
       return innovation;
     },
     predict(out) {
-      for (let h = 0; h < out.length; h++) {
+      const reach = Math.min(out.length, Math.max(phi.length, theta.length));
+      for (let h = 0; h < reach; h++) {
         let sum = 0;
         for (let i = 0; i < phi.length; i++) sum += phi[i]! * (i < h ? out[h - 1 - i]! - mean : x[i - h]!);
         for (let j = h; j < theta.length; j++) sum -= theta[j]! * innovations[j - h]!;
+        out[h] = mean + sum;
+      }
+      // From here on nothing that was seen is left in it but by what was said.
+      for (let h = reach; h < out.length; h++) {
+        let sum = 0;
+        for (let i = 0; i < phi.length; i++) sum += phi[i]! * (out[h - 1 - i]! - mean);
         out[h] = mean + sum;
       }
     },

@@ -51,17 +51,27 @@ function harmonicsOf(seasons: readonly number[]): Harmonic[] {
   });
 }
 
-/** The fitted curve as a function of the absolute step. Without tables: one of a week of minutes is 80 KB for each series. */
+/**
+ * The fitted curve as a function of the absolute step. Without tables: one of a week of minutes is 80 KB for each series.
+ * From one harmonic to the next by rotation, so that a season costs one sine and one cosine.
+ */
 export function fourierCurve(parameters: Parameters): (step: number) => number {
   const seasons = arrayIn(parameters, 'fourier.seasons');
+  // Ascending in each season.
   const multiples = arrayIn(parameters, 'fourier.multiples');
   const coefficients = arrayIn(parameters, 'fourier.coefficients');
   return (step) => {
     let sum = coefficients[0]!;
+    let [season, k, turnX, turnY, x, y] = [0, 0, 1, 0, 1, 0];
     for (let i = 0; i < seasons.length; i++) {
-      const season = seasons[i]!;
-      const angle = (2 * Math.PI * ((multiples[i]! * slotOf(step, season)) % season)) / season;
-      sum += coefficients[1 + 2 * i]! * Math.cos(angle) + coefficients[2 + 2 * i]! * Math.sin(angle);
+      if (seasons[i] !== season) {
+        season = seasons[i]!;
+        const angle = (2 * Math.PI * slotOf(step, season)) / season;
+        [turnX, turnY] = [Math.cos(angle), Math.sin(angle)];
+        [k, x, y] = [0, 1, 0];
+      }
+      for (; k < multiples[i]!; k++) [x, y] = [x * turnX - y * turnY, y * turnX + x * turnY];
+      sum += coefficients[1 + 2 * i]! * x + coefficients[2 + 2 * i]! * y;
     }
     return sum;
   };
