@@ -86,6 +86,19 @@ export const health: Row = {
       ],
       { description: 'One workload, all its candidate models.', unit: 's', width: 8 },
     ),
+    stacked(
+      'Trainings of the fleet',
+      [{ expr: increases('expert, result', 'forescale_fleet_fits_total'), legend: '{{expert}} {{result}}' }],
+      {
+        description: 'Experts that all workloads share, learned behind each refit. Empty where none is used.',
+        width: 12,
+      },
+    ),
+    lines(
+      'Age of what the fleet shares',
+      [{ expr: 'time() - max by (expert) (forescale_fleet_trained_timestamp_seconds)', legend: '{{expert}}' }],
+      { description: 'Since the end of the data that each was learned from.', unit: 's', width: 12 },
+    ),
     lines(
       'Budget left: CPU and replicas',
       [

@@ -81,6 +81,12 @@ const edges: readonly (readonly [what: string, allowed: string, refused: string,
     'forecast: { candidates: [] }',
     'forecast.candidates',
   ],
+  [
+    'each expert of the aggregate once',
+    'forecast: { experts: [regression, boosted-trees] }',
+    'forecast: { experts: [regression, regression] }',
+    'forecast.experts[1]',
+  ],
   ['a season alone', 'defaults: { seasons: [1d] }', 'defaults: { seasons: [] }', 'defaults.seasons'],
   ['the pool "default" without a budget', 'defaults: { pool: default }', 'defaults: { pool: other }', 'defaults.pool'],
   [
