@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { bound, boundsOf } from '../../../src/forecast/batch/bounds.ts';
-import { factorise, substitute } from '../../../src/forecast/batch/cholesky.ts';
 import {
   dayDifferenceLags,
   levelLags,
@@ -44,25 +43,6 @@ describe('lags', () => {
       }
     });
     fc.assert(property, { numRuns: 200, seed: 1 });
-  });
-});
-
-describe('factorise', () => {
-  it('solves [[4, 2], [2, 3]]·x = [8, 7] as [1.25, 1.5], for one column of several too', () => {
-    const matrix = Float64Array.of(4, 0, 2, 3);
-    assert.ok(factorise(matrix, 2));
-    const sides = Float64Array.of(8, 0, 7, 0);
-    substitute(matrix, 2, sides, 0, 2);
-    assert.deepEqual(
-      Array.from(sides, (x) => Number(x.toFixed(12))),
-      [1.25, 0, 1.5, 0],
-    );
-  });
-
-  it('says so when a matrix is not positive definite, or not finite', () => {
-    assert.equal(factorise(Float64Array.of(1, 0, 2, 1), 2), false);
-    assert.equal(factorise(Float64Array.of(Number.NaN), 1), false);
-    assert.equal(factorise(Float64Array.of(Number.POSITIVE_INFINITY), 1), false);
   });
 });
 

@@ -2,7 +2,7 @@
  * Linear autoregression by ridge, iterated step by step: optionally on logarithms, optionally on differences at a season
  * (Box & Jenkins). Standardised, so that one penalty serves all series.
  */
-import { factorise, substitute } from '../cholesky.ts';
+import { factorise, substitute } from '../../cholesky.ts';
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
 
 import { isPositive } from '../on-log.ts';

@@ -2,7 +2,7 @@
  * Dynamic harmonic regression (Young, Pedregal & Tych 1999; Hyndman & Athanasopoulos, FPP3 ch. 10): a trend and the
  * harmonics of the seasons by ridge, and an autoregression of what they leave.
  */
-import { factorise, substitute } from '../cholesky.ts';
+import { factorise, substitute } from '../../cholesky.ts';
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
 import { remainderLags } from '../lags.ts';
 import { isPositive } from '../on-log.ts';

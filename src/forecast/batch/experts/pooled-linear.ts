@@ -3,7 +3,7 @@
  * Montero-Manso & Hyndman 2021 on why one rule for many series can beat a rule each). All steps share the inputs and so
  * one Cholesky factor.
  */
-import { factorise, substitute } from '../cholesky.ts';
+import { factorise, substitute } from '../../cholesky.ts';
 import type { Past } from '../expert.ts';
 import { createMatrices, type Matrices, type Matrix } from '../kernel/matrices.ts';
 import { isPositive } from '../on-log.ts';
