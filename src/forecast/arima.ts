@@ -157,6 +157,9 @@ function joinRuns(values: Float64Array): Float64Array {
   return joined;
 }
 
+/** Steps on the way to the horizons that are asked for: forgotten behind each call, so that all series share them. */
+let way = new Float64Array(0);
+
 export function startArima(parameters: Parameters, firstStep: number): PointForecaster {
   const curve = fourierCurve(parameters);
   const coefficients = {
@@ -167,11 +170,11 @@ export function startArima(parameters: Parameters, firstStep: number): PointFore
   const x = savedArray(parameters, 'arma.x');
   const filter = startArmaFilter(coefficients, x && { x, innovations: arrayIn(parameters, 'arma.innovations') });
   let next = firstStep;
-  let ahead = new Float64Array(0);
   return {
     predictAt(horizons, out) {
       const last = horizons[horizons.length - 1]!;
-      if (ahead.length !== last) ahead = new Float64Array(last);
+      if (way.length < last) way = new Float64Array(last);
+      const ahead = way.subarray(0, last);
       filter.predict(ahead);
       for (let i = 0; i < horizons.length; i++) out[i] = ahead[horizons[i]! - 1]! + curve(next + horizons[i]! - 1);
     },
