@@ -2,11 +2,16 @@
  * Goes through the scored part of a trace as the daemon would: refit on the slow clock, every sample observed once, a
  * forecast after each of them. Nothing is known to a forecaster that had not ended by then.
  */
-import type { FitRequest, FittedSeries, ForecasterName, OnlineForecaster } from '../../../src/domain/forecast.ts';
+import type { ExpertName } from '../../../src/domain/fleet.ts';
+import type {
+  FitRequest,
+  FittedSeries,
+  ForecasterName,
+  OnlineForecaster,
+  Trainer,
+} from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { usualRamps } from '../../../src/evaluate/ramps.ts';
-import { fitSeries } from '../../../src/forecast/fit.ts';
-import type { Engines } from '../../../src/forecast/learning.ts';
 import { startForecaster } from '../../../src/forecast/start.ts';
 import { newTally, type Tally } from './tally.ts';
 
@@ -21,8 +26,12 @@ export interface Course {
   readonly levels: readonly number[];
   readonly models: readonly ForecasterName[];
   readonly candidates: readonly ForecasterName[];
+  /** What the aggregate holds; those of the daemon by default. */
+  readonly experts?: readonly ExpertName[];
   readonly refitSteps: number;
   readonly windowSteps: number;
+  /** Forecasts are made behind each so many steps; behind every one by default. */
+  readonly originEvery?: number;
 }
 
 /** Scores of one model: one tally per horizon of the course. */
@@ -30,8 +39,8 @@ export type Scores = ReadonlyMap<ForecasterName, readonly Tally[]>;
 
 const DAY_MS = 86_400_000;
 
-export async function follow(course: Course, engines: Engines): Promise<Scores> {
-  const { series, from, to, horizons, levels, models } = course;
+export async function follow(course: Course, trainer: Trainer): Promise<Scores> {
+  const { series, from, to, horizons, levels, models, originEvery = 1 } = course;
   const ramps = usualRamps({ ...series, values: series.values.subarray(0, from) }, DAY_MS / series.stepMs);
   const place = (step: number) => {
     const atMs = series.startMs + step * series.stepMs;
@@ -43,9 +52,10 @@ export async function follow(course: Course, engines: Engines): Promise<Scores> 
   let running = new Map<ForecasterName, OnlineForecaster>();
   for (let known = from; known < to; known++) {
     if ((known - from) % course.refitSteps === 0) {
-      fitted = await fitSeries(requestAt(course, known, fitted), engines);
+      fitted = await trainer.fit(requestAt(course, known, fitted));
       running = startAll(course, fitted, known);
     } else for (const forecaster of running.values()) forecaster.observe(series.values[known - 1]!);
+    if (known % originEvery !== 0) continue;
     for (const [model, forecaster] of running) {
       const forecast = forecaster.forecast(horizons.at(-1)!, levels);
       for (const [i, ahead] of horizons.entries()) {
@@ -77,6 +87,7 @@ function requestAt(course: Course, known: number, previous: FittedSeries | undef
     horizonSteps: course.horizons.at(-1)!,
     seed: 1,
     candidates: course.candidates,
+    ...(course.experts && { experts: course.experts }),
     ...(previous && { acting: previous.acting, previous }),
   };
 }
@@ -86,7 +97,7 @@ function startAll(course: Course, fitted: FittedSeries, known: number): Map<Fore
   return new Map(
     course.models.flatMap((model) => {
       const parameters = fitted.models[model];
-      return parameters ? [[model, startForecaster(parameters, history)] as const] : [];
+      return parameters ? [[model, startForecaster(parameters, history, undefined, fitted.fleet)] as const] : [];
     }),
   );
 }

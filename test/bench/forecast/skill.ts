@@ -11,22 +11,16 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { createArimaEngine } from '../../../src/adapters/arima/engine.ts';
-import { loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
-import { createLstmEngine } from '../../../src/adapters/tensorflow/engine.ts';
-import { readTextFile } from '../../../src/cli/text-file.ts';
-import { parseDuration } from '../../../src/config/durations.ts';
 import type { ForecasterName } from '../../../src/domain/forecast.ts';
 import { rampKinds } from '../../../src/evaluate/ramps.ts';
-import { parseTrace } from '../../../src/simulate/parse-trace.ts';
-import { type Case, readCases } from '../../proof/cases.ts';
+import { readCases } from '../../proof/cases.ts';
+import { courseOf } from './courses.ts';
 import { beyondDailyNoise, beyondIndependentNoise, type Hits, typicalError } from './coverage-noise.ts';
-import { type Course, follow } from './follow.ts';
+import { follow } from './follow.ts';
+import { trainerHere } from './here.ts';
+import { median } from './summary.ts';
 import type { Tally } from './tally.ts';
 
-const WINDOW_MS = 28 * 86_400_000;
-/** Deciles, the levels that capacity is planned with, and the ends of the central 90 % and 99 % bands. */
-const levels = [0.005, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999];
 const bands = [
   { nominal: 0.9, from: 0.05, to: 0.95 },
   { nominal: 0.99, from: 0.005, to: 0.995 },
@@ -43,34 +37,6 @@ const { values: options } = parseArgs({
     output: { type: 'string', short: 'o', default: 'markdown' },
   },
 });
-
-function durationOf(text: string): number {
-  const ms = parseDuration(text);
-  if (ms === undefined) throw new Error(`expected a duration such as 15m, got ${text}`);
-  return ms;
-}
-
-async function courseOf(one: Case): Promise<Course> {
-  const option = new Map(one.options);
-  const answer = parseTrace(await readTextFile(one.path), option.get('column')!);
-  if (answer.kind === 'bad') throw new Error(`${one.path}: ${answer.problem}`);
-  const { trace: series } = answer;
-  const { stepMs, startMs, values } = series;
-  const until = option.get('score-until');
-  const aheads = options.ahead.split(',').map((text) => Math.max(1, Math.round(durationOf(text) / stepMs)));
-  return {
-    name: one.name,
-    series,
-    from: Math.round(durationOf(option.get('warm-up')!) / stepMs),
-    to: until ? Math.round((Number(until) * 1000 - startMs) / stepMs) : values.length,
-    horizons: aheads,
-    levels,
-    models: options.models.split(',') as ForecasterName[],
-    candidates: options.candidates.split(',') as ForecasterName[],
-    refitSteps: Math.round(durationOf(options.refit) / stepMs),
-    windowSteps: Math.round(WINDOW_MS / stepMs),
-  };
-}
 
 /** Points that the worst group is off beyond each kind of noise. */
 function beyond(name: string, groups: readonly (readonly Hits[])[], nominal: number): [string, number][] {
@@ -130,11 +96,6 @@ function markdown(lines: readonly Line[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2;
-}
-
 function summary(lines: readonly Line[]): string {
   const learned = lines.filter(({ model }) => !yardsticks.includes(model));
   const groups = [...new Set(learned.map(({ model, ahead }) => `${model} ${ahead}`))];
@@ -151,12 +112,11 @@ function summary(lines: readonly Line[]): string {
 }
 
 if (options.cases === undefined) throw new Error('--cases: expected a file');
-await loadBackend('wasm');
-const engines = { arima: createArimaEngine(), lstm: createLstmEngine() };
+const trainer = await trainerHere();
 const lines: Line[] = [];
 for (const one of await readCases(options.cases, options.only?.split(','))) {
   const startedMs = performance.now();
-  const scores = await follow(await courseOf(one), engines);
+  const scores = await follow(await courseOf(one, options), trainer);
   for (const [model, tallies] of scores) {
     for (const [i, ahead] of options.ahead.split(',').entries())
       lines.push({ name: one.name, ahead, model, row: rowOf(tallies[i]!) });
