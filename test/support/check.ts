@@ -19,18 +19,16 @@ const countsFile = join(scratch, 'counts.json');
 
 const mocha = [join(modules, 'mocha/bin/mocha.js'), '--reporter', join(root, 'test/support/counting-reporter.cjs')];
 
-/** Tests that start real servers and mostly wait for them. */
-const withServers = ['acceptance', 'rig'].map((folder) => join(root, 'test', folder, '**/*.test.ts'));
-const unit = [...mocha, join(root, 'test/**/*.test.ts'), ...withServers.flatMap((pattern) => ['--ignore', pattern])];
-const sideBySide = [join(root, 'test/support/side-by-side.ts'), ...unit, '--', ...mocha, ...withServers];
+const allTests = join(root, 'test/**/*.test.ts');
 
 const checks = {
   types: [join(modules, 'typescript/bin/tsc'), '-p', root],
   lint: [join(modules, '@biomejs/biome/bin/biome'), 'lint', '--error-on-warnings', '--max-diagnostics=100', root],
   format: [join(modules, '@biomejs/biome/bin/biome'), 'format', root],
   unused: [join(modules, 'knip/bin/knip.js'), '--directory', root],
-  tests: [join(modules, 'c8/bin/c8.js'), process.execPath, ...sideBySide],
+  tests: [join(modules, 'c8/bin/c8.js'), process.execPath, ...mocha, allTests],
 } as const;
+const unit = [...mocha, allTests, '--ignore', join(root, 'test/acceptance/**'), '--ignore', join(root, 'test/rig/**')];
 
 function run(name: string, args: readonly string[]): boolean {
   process.stdout.write(`\n— ${name}\n`);
