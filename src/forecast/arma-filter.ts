@@ -49,18 +49,26 @@ export function startArmaFilter(
       const reach = Math.min(out.length, Math.max(phi.length, theta.length));
       for (let h = 0; h < reach; h++) {
         let sum = 0;
-        for (let i = 0; i < phi.length; i++) sum += phi[i]! * (i < h ? out[h - 1 - i]! - mean : x[i - h]!);
+        for (let i = 0; i < phi.length; i++) sum += phi[i]! * (i < h ? out[h - 1 - i]! : x[i - h]!);
         for (let j = h; j < theta.length; j++) sum -= theta[j]! * innovations[j - h]!;
-        out[h] = mean + sum;
+        out[h] = sum;
       }
-      // From here on nothing that was seen is left in it but by what was said.
-      for (let h = reach; h < out.length; h++) {
-        let sum = 0;
-        for (let i = 0; i < phi.length; i++) sum += phi[i]! * (out[h - 1 - i]! - mean);
-        out[h] = mean + sum;
-      }
+      runOn(phi, out, reach);
+      for (let h = 0; h < out.length; h++) out[h]! += mean;
     },
   };
+}
+
+/** From where what was seen is in the forecast only by what was said of the steps before. */
+function runOn(phi: Float64Array, deviations: Float64Array, from: number): void {
+  const first = phi[0] ?? 0;
+  let newest = deviations[from - 1] ?? 0;
+  for (let h = from; h < deviations.length; h++) {
+    let sum = 0;
+    for (let i = 1; i < phi.length; i++) sum += phi[i]! * deviations[h - 1 - i]!;
+    newest = sum + first * newest;
+    deviations[h] = newest;
+  }
 }
 
 function push(newestFirst: Float64Array, value: number): void {

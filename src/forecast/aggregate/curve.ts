@@ -34,16 +34,24 @@ export function startCurve(
     past.slotsFrom(past.newest + 1, season, slots);
     base.write(slots, medians);
     for (let part = 0; part < PARTS; part++) shapes[part] = layers[contender]!.scales.shapeAt(part);
-    for (let k = 0, i = 0; k < steps; k++) {
-      while (i < last && k + 1 >= plan.horizons[i + 1]!) i += 1;
-      const next = Math.min(i + 1, last);
+    for (let k = 0; k < steps; k++) scales[k] = shapes[Math.floor((slots[k]! * PARTS) / season)]!;
+    for (let i = 0; i <= last; i++) {
       const from = plan.horizons[i]!;
-      const share = next === i ? 0 : (k + 1 - from) / (plan.horizons[next]! - from);
-      const beyond = next === i ? Math.sqrt(Math.max(1, (k + 1) / from)) : 1;
-      medians[k] = knownCourse(medians[k]!) + between(deviations, i, next, share);
-      scales[k] = between(flats, i, next, share) * shapes[Math.floor((slots[k]! * PARTS) / season)]! * beyond;
-      shares[k] = share;
+      const next = Math.min(i + 1, last);
+      const span = plan.horizons[next]! - from;
+      const [deviation, flat] = [deviations[i]!, flats[i]!];
+      const [rise, widening] = [deviations[next]! - deviation, flats[next]! - flat];
+      const end = i < last ? Math.min(steps, from + span - 1) : steps;
+      for (let k = from - 1; k < end; k++) {
+        const share = span === 0 ? 0 : (k + 1 - from) / span;
+        medians[k] = knownCourse(medians[k]!) + (deviation + share * rise);
+        scales[k]! *= flat + share * widening;
+        shares[k] = share;
+      }
     }
+    // Errors beyond the last horizon add up like those of a walk.
+    const furthest = plan.horizons[last]!;
+    for (let k = furthest; k < steps; k++) scales[k]! *= Math.sqrt((k + 1) / furthest);
     return { medians, scales, shares };
   }
 
@@ -64,8 +72,4 @@ export function startCurve(
     const course = courseOf(contender, steps, tracked);
     return tracked.scores.map((scores) => rowOf(scores, course));
   };
-}
-
-function between(values: Float64Array, i: number, next: number, share: number): number {
-  return values[i]! + share * (values[next]! - values[i]!);
 }
