@@ -33,7 +33,7 @@ const LIMIT_RATE = 0.1;
 const LEAST_LIMIT = 2.5;
 const FIRST_LIMIT = 4;
 
-export function startErrors({ blocks, blockOf }: HorizonPlan, store: StateStore): Errors {
+export function startErrors({ blocks, blockOf, shares }: HorizonPlan, store: StateStore): Errors {
   const byBlock = store.singles('errors.blocks', CONTENDERS.length * blocks, 1);
   const [RECENT, SHOCK, LIMIT] = [0, 1, 2] as const;
   const first = store.doubles('errors.first', 3, (i) => (i === LIMIT ? FIRST_LIMIT : 1));
@@ -48,7 +48,7 @@ export function startErrors({ blocks, blockOf }: HorizonPlan, store: StateStore)
   return {
     note(horizon, contender, error) {
       const i = contender * blocks + blockOf[horizon]!;
-      byBlock[i]! += BLOCK_RATE * (Math.min(MOST_ERROR, error) - byBlock[i]!);
+      byBlock[i]! += BLOCK_RATE * shares[horizon]! * (Math.min(MOST_ERROR, error) - byBlock[i]!);
       if (horizon === 0 && contender === 0) noteFirst(error);
     },
     recent: () => first[RECENT]!,

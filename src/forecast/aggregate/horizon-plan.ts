@@ -11,6 +11,10 @@ export interface HorizonPlan {
   readonly reaches: number;
   /** An origin is kept for a horizon when its step number is a multiple of this. */
   readonly strides: readonly number[];
+  /** Origins so far apart count as independent: what learns from regrets takes only those. Multiples of the strides. */
+  readonly turns: readonly number[];
+  /** Stride ÷ turn: how much an outcome counts among its neighbours, which are nearly the same outcome. */
+  readonly shares: readonly number[];
   /** Origins that can wait at the same time, by horizon. */
   readonly capacities: readonly number[];
 }
@@ -22,8 +26,14 @@ const BLOCK_MINUTES = [2, 5, 15, 60] as const;
 /** Horizons further apart than this factor get others between them, each this much longer than the one before. */
 const WIDEST_GAP = 3.1;
 const GROWTH = 1.6;
-/** Origins that wait for each horizon. More would teach faster and cost memory: each holds one median per expert. */
-const MOST_WAITING = 3;
+/** Origins within a horizon that count as independent; as many wait for each horizon. */
+const INDEPENDENT = 3;
+/**
+ * As many wait for a horizon of up to an hour, which capacity is planned with: a forecast in five cannot calibrate each hour
+ * of a day. Each costs memory, a median per expert.
+ */
+const MOST_DENSE = 12;
+const DENSE_MS = 60 * MINUTE_MS;
 
 /**
  * About geometric from one step to 24 hours, or to `horizonSteps` when that is further.
@@ -38,7 +48,8 @@ export function planHorizons(stepMs: number, horizonSteps: number): HorizonPlan 
   const edges = horizons.map((h) => BLOCK_MINUTES.findIndex((minutes) => h * stepMs <= minutes * MINUTE_MS));
   const used = [...new Set(edges)];
   const blockOf = edges.map((edge) => used.indexOf(edge));
-  const strides = horizons.map((h) => Math.ceil(h / MOST_WAITING));
+  const strides = horizons.map((h) => Math.ceil(h / (h * stepMs <= DENSE_MS ? MOST_DENSE : INDEPENDENT)));
+  const turns = horizons.map((h, i) => strides[i]! * Math.round(Math.ceil(h / INDEPENDENT) / strides[i]!));
   return {
     horizons,
     blockOf,
@@ -46,6 +57,8 @@ export function planHorizons(stepMs: number, horizonSteps: number): HorizonPlan 
     reachOf: blockOf.map((block) => block >> 1),
     reaches: ((used.length - 1) >> 1) + 1,
     strides,
+    turns,
+    shares: strides.map((stride, i) => stride / turns[i]!),
     capacities: horizons.map((h, i) => Math.ceil(h / strides[i]!)),
   };
 }

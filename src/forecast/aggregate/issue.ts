@@ -69,8 +69,8 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
 
   function keep(i: number, at: number): void {
     setPlace(i);
-    writeKnown(known, errors, plan.blockOf[place.horizon]!, slopes[i]!, isBehindGap());
-    known[CELL.horizon] = place.horizon;
+    writeKnown(known, errors, plan.blockOf[place.horizon]!, slopes[i]!);
+    known[CELL.horizon] = isBehindGap() ? -1 - place.horizon : place.horizon;
     cells.fill(at, known, mixed, i, panel.medians);
   }
 
@@ -100,11 +100,10 @@ export function startIssued(parts: Parts, cells: Cells): Issued {
 }
 
 /** What is known at an origin, in the places of a cell before the centres. */
-function writeKnown(out: Float64Array, errors: Errors, block: number, slope: number, gap: number): void {
+function writeKnown(out: Float64Array, errors: Errors, block: number, slope: number): void {
   out[CELL.recent] = errors.recent();
   for (let c = 0; c < CONTENDERS.length; c++) out[CELL.ofBlock + c] = errors.ofBlock(c, block);
   out[CELL.slope] = slope;
-  out[CELL.gap] = gap;
   out[CELL.shock] = errors.shock();
 }
 

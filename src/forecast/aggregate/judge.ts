@@ -1,7 +1,7 @@
 /** The outcomes of one step: everything that was issued for it earlier is judged, and everything learns. */
 import type { Mark } from '../../domain/forecast.ts';
 import { fromZ } from '../transform.ts';
-import { CELL, type Cells } from './cells.ts';
+import type { Cells } from './cells.ts';
 import { CONTENDERS } from './gate.ts';
 import { LEVELS, MEDIAN, MIXED } from './mixed-levels.ts';
 import type { Parts } from './parts.ts';
@@ -38,22 +38,23 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
     return Math.abs(y - median) / 4 + (y < high ? 0.01 * (high - y) : 0.99 * (y - high)) / 2;
   }
 
-  function judgeOne(i: number, contender: number, at: number, y: number, z: number, mark: Mark): number {
-    cells.read(at, contender);
-    const median = cells.centres[MEDIAN]!;
-    losses[contender] = Number.NaN;
-    if (Number.isNaN(median)) return Number.NaN;
-    const layer = layers[contender]!;
+  /** For what takes outcomes as independent: the gate, live scores, and the weights of the experts. */
+  function judgeTurn(i: number, contender: number, y: number, z: number): void {
+    losses[contender] = lossOf(i, contender, y);
+    if (contender > 0) return;
     // Behind a gap it is a horizon longer than it says.
     const { horizon, part } = cells.place;
-    const sigma = layer.scales.at(horizon, part);
-    if (mark === 'ok') losses[contender] = lossOf(i, contender, y);
-    const score = layer.learn(cells.place, cells.centres, z, mark);
-    errors.note(horizon, contender, Math.abs(z - median) / sigma);
-    if (contender === 0 && mark === 'ok') {
-      mixture.learn(plan.blockOf[horizon]!, cells.values, at + CELL.medians, sigma, z, keeps[i]!);
-    }
-    return score;
+    const sigma = layers[0]!.scales.at(horizon, part);
+    mixture.learn(plan.blockOf[horizon]!, cells.medians, 0, sigma, z, keeps[i]!);
+  }
+
+  /** @returns score of the outcome against the median, in scales */
+  function calibrate(contender: number, z: number, mark: Mark): number {
+    const { horizon, part } = cells.place;
+    const layer = layers[contender]!;
+    const error = Math.abs(z - cells.centres[MEDIAN]!) / layer.scales.at(horizon, part);
+    errors.note(horizon, contender, error);
+    return layer.learn(cells.place, cells.centres, z, mark);
   }
 
   return {
@@ -61,13 +62,18 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
       cells.place.part = partOf(step);
       let first = Number.NaN;
       for (let i = 0; i < plan.horizons.length; i++) {
-        const at = cells.issuedFor(i, step);
-        if (at < 0) continue;
+        const cell = cells.issuedFor(i, step);
+        if (cell < 0) continue;
+        const isTurn = (step - plan.horizons[i]!) % plan.turns[i]! === 0;
+        losses.fill(Number.NaN);
         for (let c = 0; c < N; c++) {
-          const score = judgeOne(i, c, at, y, z, mark);
+          cells.read(cell, c);
+          if (Number.isNaN(cells.centres[MEDIAN]!)) continue;
+          if (isTurn && mark === 'ok') judgeTurn(i, c, y, z);
+          const score = calibrate(c, z, mark);
           if (cells.place.horizon === 0 && c === 0) first = score;
         }
-        if (i < gated) gate.add(losses);
+        if (isTurn && i < gated) gate.add(losses);
       }
       return first;
     },
@@ -77,8 +83,8 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
 /** Discount of one round of each horizon, so that a block forgets at the same pace however many rounds it has. */
 function weightKeeps({ plan, settings }: Parts): readonly number[] {
   const halfLife = WEIGHT_HALF_LIFE_MS / settings.stepMs;
-  return plan.strides.map((stride, i) => {
+  return plan.turns.map((turn, i) => {
     const rows = plan.blockOf.filter((block) => block === plan.blockOf[i]).length;
-    return 0.5 ** (1 / (rows * Math.max(LEAST_HALF_LIFE_ROUNDS, halfLife / stride)));
+    return 0.5 ** (1 / (rows * Math.max(LEAST_HALF_LIFE_ROUNDS, halfLife / turn)));
   });
 }

@@ -1,7 +1,7 @@
 /**
  * Where the quantiles lie, in scores: for each level a sum of terms that all follow the gradient of the pinball loss.
  *
- *     offset[h, l] + span[two hours of the target, l] + Σ β[reach, l, f]·feature_f + shock
+ *     offset[h, l] + span[near or far, two hours of the target, l] + Σ β[reach, l, f]·feature_f + shock
  *
  * The first term is the quantile tracker of conformal PID, the features are its scorecaster (Angelopoulos, Candès &
  * Tibshirani 2023); spans of the day and features are Mondrian states (Vovk 2005) as terms of one additive model: coverage then holds
@@ -43,9 +43,11 @@ const HASTE_KEPT = 0.98;
 /** Two hours of a day, or as many parts of another season. */
 const SPANS = 12;
 const PARTS_PER_SPAN = PARTS / SPANS;
-const SPAN_RATE = 0.01;
+const SPAN_RATE = 0.02;
 /** The larger a feature is, the smaller the step of its weight. */
 const FEATURE_RATE = 0.01;
+/** The middle has less to learn from them than the ends: what moves it with the time and the slope the experts know. */
+const PACES = MIXED.map((level) => (level > 0.1 && level < 0.9 ? 0.5 : 1));
 /** Terms of spans and features lean back to 0 by this share of their rate. */
 const LEAN = 0.02;
 /**
@@ -58,33 +60,46 @@ const SHOCK_WEIGHT = 0.7;
 /** The shock, which comes last, is not learned. */
 const LEARNED = FEATURES - 1;
 
-/** @param prior - at the mixed levels, before anything was learned */
+/**
+ * @param prior - at the mixed levels, before anything was learned
+ * @param spanTables - 1: spans of the day are common to all horizons; 2: the nearest reach, which learns most, has its own
+ */
 export function startOffsetModel(
   name: string,
-  { horizons, reachOf, reaches }: HorizonPlan,
+  { horizons, reachOf, reaches, shares }: HorizonPlan,
   prior: readonly number[],
+  spanTables: 1 | 2,
   store: StateStore,
 ): OffsetModel {
   const rounds = store.singles(`${name}.rounds`, horizons.length);
   const offsets = store.singles(`${name}.offsets`, horizons.length * LEVELS, (i) => prior[i % LEVELS]!);
-  const spans = store.singles(`${name}.spans`, SPANS * LEVELS);
+  const spans = store.singles(`${name}.spans`, spanTables * SPANS * LEVELS);
   const betas = store.singles(`${name}.betas`, reaches * LEVELS * LEARNED, firstBeta);
   const haste = store.doubles(`${name}.haste`, 1);
 
-  function at({ horizon, part, features }: Place, l: number): number {
-    let sum = offsets[horizon * LEVELS + l]! + spans[spanOf(part) * LEVELS + l]!;
+  function spanAt({ horizon, part }: Place): number {
+    const table = Math.min(reachOf[horizon]!, spanTables - 1);
+    return (table * SPANS + Math.floor(part / PARTS_PER_SPAN)) * LEVELS;
+  }
+
+  function at(place: Place, l: number): number {
+    const { horizon, features } = place;
+    let sum = offsets[horizon * LEVELS + l]! + spans[spanAt(place) + l]!;
     const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) sum += betas[base + f]! * features[f]!;
     return sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!;
   }
 
-  function move({ horizon, part, features }: Place, l: number, rate: number, step: number): void {
-    offsets[horizon * LEVELS + l]! += rate * step;
-    lean(spans, spanOf(part) * LEVELS + l, SPAN_RATE, step);
+  function move(place: Place, l: number, rate: number, step: number): void {
+    const { horizon, features } = place;
+    const share = shares[horizon]!;
+    offsets[horizon * LEVELS + l]! += rate * share * step;
+    const pace = PACES[l]! * share;
+    lean(spans, spanAt(place) + l, SPAN_RATE * pace, step);
     const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) {
       const x = features[f]!;
-      if (x !== 0) lean(betas, base + f, FEATURE_RATE / (1 + x * x), step * x);
+      if (x !== 0) lean(betas, base + f, (FEATURE_RATE * pace) / (1 + x * x), step * x);
     }
   }
 
@@ -97,16 +112,15 @@ export function startOffsetModel(
         const isAbove = scores[l]! > at(place, l);
         if (isAbove || !isLowerBound) move(place, l, rate, (isAbove ? 1 : 0) - (1 - MIXED[l]!));
       }
-      rounds[place.horizon]! += 1;
-      haste[0]! *= HASTE_KEPT;
+      const share = shares[place.horizon]!;
+      rounds[place.horizon]! += share;
+      haste[0]! *= HASTE_KEPT ** share;
     },
     hurry(strength) {
       haste[0] = Math.min(1, Math.max(haste[0]!, strength));
     },
   };
 }
-
-const spanOf = (part: number) => Math.floor(part / PARTS_PER_SPAN);
 
 /** Recent errors and gaps widen: each quantile by a share of what it is ordinarily. */
 function firstBeta(i: number): number {

@@ -19,7 +19,7 @@ const LEVELS = [0.5, 0.9, 0.99] as const;
 export function startRecent(plan: HorizonPlan, stepMs: number, store: StateStore): Recent {
   const N = CONTENDERS.length;
   const sums = store.singles('recent', plan.blocks * N * NUMBERS);
-  const rates = plan.strides.map((stride) => 1 / Math.max(FEWEST_ROUNDS, DAY_MS / stepMs / stride));
+  const rates = plan.turns.map((turn) => 1 / Math.max(FEWEST_ROUNDS, DAY_MS / stepMs / turn));
   const at = (block: number, contender: number) => (block * N + contender) * NUMBERS;
 
   function follow(i: number, rate: number, value: number): void {

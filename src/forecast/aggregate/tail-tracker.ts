@@ -22,7 +22,7 @@ const MOST_COUNT = 600;
 const APART = 6;
 
 export function startTailTracker(name: string, prior: Tail, store: StateStore): TailTracker {
-  const moments = store.doubles(`${name}.moments`, 3);
+  const moments = store.singles(`${name}.moments`, 3);
   const ring = store.singles(`${name}.ring`, APART, Number.NaN);
   const mean = prior.scale / (1 - prior.shape);
   const half = prior.scale / (2 * (2 - prior.shape));

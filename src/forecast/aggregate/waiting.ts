@@ -7,24 +7,25 @@ import type { HorizonPlan } from './horizon-plan.ts';
 import type { StateStore } from './state-store.ts';
 
 export interface Waiting {
-  /** All cells, each `width` long; a cell that holds nothing begins with NaN at its place `mark`. */
-  readonly cells: Float32Array;
-  /** Place of the cell for the origin `newest`; −1 when that origin is not kept for the horizon. */
+  /** Number of the cell for the origin `newest`; −1 when that origin is not kept for the horizon. */
   cellAt(horizon: number, newest: number): number;
+  /** By cell: the point on z that its forecasts are kept as distances from; NaN for a cell that holds nothing. */
+  readonly anchors: Float32Array;
+  /** All cells, each as long as a cell is wide. */
+  readonly values: Float16Array;
 }
 
-export function startWaiting(plan: HorizonPlan, width: number, store: StateStore): Waiting {
-  const starts = plan.capacities.map((_, i) => plan.capacities.slice(0, i).reduce((sum, n) => sum + n, 0));
-  const total = plan.capacities.reduce((sum, n) => sum + n, 0);
-  const cells = store.singles('waiting', total * width, Number.NaN);
+export function startWaiting({ capacities, strides }: HorizonPlan, width: number, store: StateStore): Waiting {
+  const starts = capacities.map((_, i) => capacities.slice(0, i).reduce((sum, n) => sum + n, 0));
+  const total = capacities.reduce((sum, n) => sum + n, 0);
   return {
-    cells,
+    anchors: store.singles('waiting.anchors', total, Number.NaN),
+    values: store.halves('waiting.values', total * width, Number.NaN),
     cellAt(horizon, newest) {
-      const stride = plan.strides[horizon]!;
-      const turn = newest / stride;
+      const turn = newest / strides[horizon]!;
       if (!Number.isInteger(turn)) return -1;
-      const capacity = plan.capacities[horizon]!;
-      return (starts[horizon]! + (((turn % capacity) + capacity) % capacity)) * width;
+      const capacity = capacities[horizon]!;
+      return starts[horizon]! + (((turn % capacity) + capacity) % capacity);
     },
   };
 }

@@ -18,7 +18,7 @@ const HIGH = MIXED.indexOf(0.9);
 
 function newLayer(): Layer {
   const settings = { name: 'a', plan, season: 1440, prior: PRIOR_SCORES, priorTail: PRIOR_TAIL, firstScale: 1 };
-  return startLayer(settings, openStateStore());
+  return startLayer({ ...settings, spanTables: 2 }, openStateStore());
 }
 
 /** Share of outcomes at or below the 0.9 quantile, by what `groupOf` says of a step, behind the first half of the steps. */
@@ -93,6 +93,30 @@ describe('calibration layer', () => {
     layer.learn(plainPlace(0), centres, 50, 'excluded');
     assert.equal(layer.scales.at(0, 0), before);
   });
+
+  it('holds 90 % within 3 points near and an hour ahead, by night and by day, where nights are 3 times as wide near alone', () => {
+    const layer = newLayer();
+    const gauss = normal(7);
+    const [centres, us] = [new Float64Array(LEVELS), new Float64Array(LEVELS)];
+    const horizons = [0, plan.horizons.indexOf(60)];
+    const below = new Float64Array(4);
+    const count = new Float64Array(4);
+    for (let t = 0; t < 40 * 1440; t++) {
+      const isNight = t % 1440 < 120;
+      for (const [k, horizon] of horizons.entries()) {
+        const place = { ...plainPlace(t), horizon };
+        const z = (isNight && k === 0 ? 3 : 1) * gauss();
+        layer.quantiles(place, centres, us);
+        if (t >= 20 * 1440) {
+          count[2 * k + (isNight ? 1 : 0)]! += 1;
+          below[2 * k + (isNight ? 1 : 0)]! += z <= us[HIGH]! ? 1 : 0;
+        }
+        layer.learn(place, centres, z, 'ok');
+      }
+    }
+    const shares = below.map((n, i) => n / count[i]!);
+    for (const share of shares) assert.ok(Math.abs(share - 0.9) < 0.03, `${shares}`);
+  }).timeout(10_000);
 
   it('never lets quantiles cross, whatever 3,000 outcomes come', () => {
     const layer = newLayer();
@@ -190,14 +214,27 @@ describe('planHorizons', () => {
     assert.throws(() => planHorizons(MINUTE_MS, 0), /horizon of 0 steps/);
   });
 
+  it('keeps 12 origins or all for up to an hour and 3 beyond, and counts at most 4 of them as independent', () => {
+    for (const minutes of [1, 5, 15]) {
+      const { horizons, capacities, strides, turns, shares } = planHorizons(minutes * MINUTE_MS, 1);
+      for (const [i, h] of horizons.entries()) {
+        const most = h * minutes <= 60 ? 12 : 3;
+        assert.ok(capacities[i]! <= most && capacities[i]! >= Math.min(h, most / 2), `${h} of ${minutes} min`);
+        assert.equal(turns[i]! % strides[i]!, 0);
+        assert.ok(h / turns[i]! <= 4, `${h}: ${turns[i]}`);
+        assert.equal(shares[i]! * turns[i]!, strides[i]!);
+      }
+    }
+  });
+
   it('a cell is found again when its outcome arrives, and never twice for one origin', () => {
     const waiting = startWaiting(plan, 1, openStateStore());
     for (let newest = 0; newest < 4000; newest++) {
       for (const [i, h] of plan.horizons.entries()) {
         const due = waiting.cellAt(i, newest - h);
-        if (due >= 0 && newest >= 2 * h) assert.equal(waiting.cells[due], (newest - h) % 10_007, `${h} steps ahead`);
+        if (due >= 0 && newest >= 2 * h) assert.equal(waiting.anchors[due], (newest - h) % 10_007, `${h} steps ahead`);
         const at = waiting.cellAt(i, newest);
-        if (at >= 0) waiting.cells[at] = newest % 10_007;
+        if (at >= 0) waiting.anchors[at] = newest % 10_007;
       }
     }
   });
@@ -245,5 +282,13 @@ describe('state store', () => {
     assert.throws(() => openStateStore(store.save()).doubles('x', 4), /state x: expected 4 numbers, found 3/);
     assert.throws(() => store.doubles('x', 3), /x is made twice/);
     assert.equal(store.bytes(), 3 * 8 + 2 * 4);
+  });
+
+  it('keeps halves within 0.05 % in 2 bytes each, and gives the same back from what was saved', () => {
+    const store = openStateStore();
+    const halves = store.halves('h', 3, (i) => [0.1, -700, Number.NaN][i]!);
+    assert.ok(Math.abs(halves[0]! / 0.1 - 1) < 5e-4 && Math.abs(halves[1]! / -700 - 1) < 5e-4);
+    assert.deepEqual(openStateStore(store.save()).halves('h', 3), halves);
+    assert.equal(store.bytes(), 3 * 2);
   });
 });
