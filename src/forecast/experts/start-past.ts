@@ -49,51 +49,54 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
   const fine = startSampleRing(Math.ceil(FINE_MS / stepMs), 'fine', saved);
   const slots = startSlots(stepsPerSlot, Math.ceil(spanSteps / stepsPerSlot), saved);
   const [savedNewest, savedCount, savedLast] = saved ? arrayIn(saved, 'past') : [firstStep - 1, 0, Number.NaN];
-  let newest = savedNewest!;
-  let count = savedCount!;
-  let last = savedLast!;
+  const { before, slot, slotsFrom } = wallTime(stepMs, clock);
   const { length } = fine;
+  let last = savedLast!;
 
-  return {
-    get newest() {
-      return newest;
-    },
-    get count() {
-      return count;
-    },
-    at(step) {
-      const age = newest - step;
+  // Everybody reads it, thousands of times a step: plain properties of one shape, no getters.
+  const past = {
+    newest: savedNewest!,
+    count: savedCount!,
+    at(step: number): number {
+      const age = past.newest - step;
       if (age < 0) return Number.NaN;
       return age < length ? fine.at(age) : slots.at(step);
     },
-    filled(step) {
-      const age = newest - step;
+    filled(step: number): number {
+      const age = past.newest - step;
       if (age < 0) return Number.NaN;
       return age < length ? fine.filled(age) : slots.filled(step);
     },
-    ordinary(step) {
-      const age = newest - step;
+    ordinary(step: number): number {
+      const age = past.newest - step;
       if (age < 0) return Number.NaN;
       return age < length ? fine.ordinary(age) : slots.ordinary(step);
     },
-    markOf(step) {
-      const age = newest - step;
+    markOf(step: number): Mark | undefined {
+      const age = past.newest - step;
       if (age < 0) return undefined;
       return age < length ? fine.mark(age) : slots.mark(step);
     },
-    ...wallTime(stepMs, clock),
-    push(z, mark, fill) {
+    before,
+    slot,
+    slotsFrom,
+    push(z: number, mark: Mark, fill: number): void {
       const isTrue = Number.isFinite(z);
-      if (isTrue && count === 0) for (const ring of [fine, slots]) ring.setCentre(z);
-      newest += 1;
-      count += isTrue ? 1 : 0;
+      if (isTrue && past.count === 0) for (const ring of [fine, slots]) ring.setCentre(z);
+      past.newest += 1;
+      past.count += isTrue ? 1 : 0;
       last = isTrue ? z : Number.isFinite(fill) ? fill : last;
       fine.push(last, isTrue ? mark : undefined);
-      slots.push(newest, last, isTrue ? mark : undefined);
+      slots.push(past.newest, last, isTrue ? mark : undefined);
     },
     bytes: fine.bytes + slots.bytes,
-    save: () => ({ past: Float64Array.of(newest, count, last), ...fine.save(), ...slots.save() }),
+    save: (): Parameters => ({
+      past: Float64Array.of(past.newest, past.count, last),
+      ...fine.save(),
+      ...slots.save(),
+    }),
   };
+  return past;
 }
 
 /** Enough days or weeks for a shape. */
