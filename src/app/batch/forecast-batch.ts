@@ -33,7 +33,7 @@ export interface BatchSurroundings extends ThreadOptions {
 const MOST_NUMBERS = 40_000_000;
 /** No fewer than there are. */
 const MEMBERS = 40;
-const ORIGINS = 5;
+const ORIGINS = 9;
 
 /**
  * One forecast per series, in their order. Equal requests give equal bytes, whatever the number of threads.

@@ -23,14 +23,17 @@ export function before({ values, filled }: Past, back: number): Past {
  */
 export function askLocal(expert: LocalExpert, whole: Fitted, past: Past, frame: Frame, origins: Origins): Said {
   const final = new Float64Array(frame.horizon).fill(Number.NaN);
-  if (whole.kind === 'fitted') whole.forecast(past.values, final);
-  const shortened =
-    whole.kind === 'fitted' && origins.backs.length > 0 ? expert.fit(before(past, origins.held), frame) : undefined;
-  const { backs, judged: steps } = origins;
-  const judged =
-    shortened?.kind === 'fitted'
-      ? forecastsFrom(shortened.forecast, past.values, backs, steps)
-      : new Float64Array(backs.length * steps).fill(Number.NaN);
+  const judged = new Float64Array(origins.backs.length * origins.judged).fill(Number.NaN);
+  if (whole.kind === 'asleep') return { name: expert.name, final, judged };
+  whole.forecast(past.values, final);
+  let from = 0;
+  for (const { held, backs } of origins.stages) {
+    const shortened = expert.fit(before(past, held), frame);
+    if (shortened.kind === 'fitted') {
+      judged.set(forecastsFrom(shortened.forecast, past.values, backs, origins.judged), from);
+    }
+    from += backs.length * origins.judged;
+  }
   return { name: expert.name, final, judged };
 }
 

@@ -20,7 +20,7 @@ const MEDIAN_POWER = 10 / 3;
 /** Share of the weight on either side that counts as one member further in: the mean follows nobody out of sight. */
 const OUTER = 0.15;
 /** An origin this many horizons older counts half. */
-const HALF_LIFE = 2;
+const HALF_LIFE = 4;
 /** What an error is not told apart from zero by. */
 const LEAST_ERROR = 1e-9;
 
@@ -103,7 +103,7 @@ function lossesOf({ values, filled }: Past, said: readonly Said[], { backs, judg
   return losses;
 }
 
-function recency({ backs, judged }: Origins): number[] {
+function recency({ backs, judged }: Pick<Origins, 'backs' | 'judged'>): number[] {
   return backs.map((back) => 0.5 ** (back / (HALF_LIFE * judged)));
 }
 
@@ -136,7 +136,7 @@ function errorsOf(
   able: readonly boolean[],
 ): Float64Array {
   const errors = new Float64Array(backs.length * judged).fill(Number.NaN);
-  const age = recency({ backs, judged, held: 0 });
+  const age = recency({ backs, judged });
   for (const [o, back] of backs.entries()) {
     const others = backs.length > 1 ? age.map((w, i) => (i === o ? 0 : w)) : age;
     const rows = said.map(({ judged: all }) => all.subarray(o * judged, (o + 1) * judged));

@@ -13,15 +13,19 @@ export interface Errors {
 }
 
 /** Weights of the long run and of "all hours are alike" against the errors of a slot, counted in errors. */
-const LONG_RUN_WEIGHT = 20;
+const LONG_RUN_WEIGHT = 40;
 const FLAT_WEIGHT = 20;
 /** Pooled errors that outweigh the assumption that nothing grows with the horizon. */
 const GROWTH_WEIGHT = 4;
 /** A single error does not make a whole step ahead look hard. */
 const MOST_RELATIVE_ERROR = 4;
 const GROWTH_SMOOTHING = 3;
-/** Half of what the long run says (on logarithms), and not more than twice or half of what was seen. */
+/** Half of what the long run says of its own newest part (on logarithms), and not more than twice or half of what was seen. */
 const LONG_RUN_POWER = 0.5;
+/** How much of the size of the errors (on logarithms) is the long run's, brought to the size that is usual in all series. */
+const LONG_RUN_SHARE = 0.2;
+/** An origin this many horizons older counts half for the size of errors: a series that changed a while ago errs as lately. */
+const HALF_LIFE = 2;
 const MOST_LONG_RUN = 2;
 /** Which errors are rare, and how far rare ones may be from those of other series. */
 const RARE = 0.96;
@@ -37,16 +41,21 @@ export function scalesOf(all: readonly Errors[], frame: Frame): Float64Array[] {
   const growth = growthOf(all, own, frame.horizon);
   const rare = all.map((one, i) => rareness(one, own[i]!));
   const usual = medianOf(rare.filter(Number.isFinite));
+  const flattery = medianOf(
+    all.map(({ longRun }, i) => own[i]!.mean / meanAbsolute(longRun.errors)).filter(Number.isFinite),
+  );
   return own.map(({ mean, shape }, i) => {
     const known = Number.isFinite(rare[i]!) && usual > 0;
     const tail = known ? clamp(rare[i]! / usual, RARE_BOUNDS[0], RARE_BOUNDS[1]) : 1;
-    const level = mean * longRunRatio(all[i]!) ** LONG_RUN_POWER * tail;
+    const before = flattery * meanAbsolute(all[i]!.longRun.errors);
+    const size = before > 0 ? mean ** (1 - LONG_RUN_SHARE) * before ** LONG_RUN_SHARE : mean;
+    const level = size * longRunRatio(all[i]!) ** LONG_RUN_POWER * tail;
     return growth.map((g, h) => level * shape[h % shape.length]! * g);
   });
 }
 
 interface OwnScale {
-  /** Mean absolute error. */
+  /** Mean absolute error, the newest origins first. */
   readonly mean: number;
   /** Relative size of errors by slot, from the one that comes next. */
   readonly shape: Float64Array;
@@ -72,12 +81,25 @@ function meanAbsolute(values: Float64Array): number {
 /** A few small errors may be luck: with fewer than twenty, what the series does by itself has a say. */
 const ENOUGH_ERRORS = 20;
 
-function meanError({ errors, past }: Errors): number {
-  const seen = meanAbsolute(errors);
+function meanError({ errors, past, origins }: Errors): number {
+  const seen = recentError(errors, origins);
   const doubt = Math.max(0, 1 - errors.filter(Number.isFinite).length / ENOUGH_ERRORS);
   if (doubt === 0) return seen;
   const rough = roughScale(past.values);
   return Number.isFinite(seen) ? (1 - doubt) * seen + doubt * Math.max(seen, rough) : rough;
+}
+
+function recentError(errors: Float64Array, { backs, judged }: Origins): number {
+  let [sum, weights] = [0, 0];
+  for (const [o, back] of backs.entries()) {
+    const weight = 0.5 ** (back / (HALF_LIFE * judged));
+    for (let k = o * judged; k < (o + 1) * judged; k++) {
+      if (Number.isNaN(errors[k]!)) continue;
+      sum += weight * Math.abs(errors[k]!);
+      weights += weight;
+    }
+  }
+  return weights > 0 ? sum / weights : Number.NaN;
 }
 
 /** For a series that could hardly be judged: how much it changes from one step to the next. */
@@ -127,7 +149,8 @@ function slotMean({ sums, counts }: Slots): number {
 /** Mean error of the long run over its error where members were judged; 1 where that cannot be told. */
 function longRunRatio({ longRun, origins }: Errors): number {
   const steps = longRun.errors.length / Math.max(1, longRun.backs.length);
-  const recent = longRun.backs.filter((back) => back <= origins.held).length;
+  const held = origins.stages.at(-1)?.held ?? 0;
+  const recent = longRun.backs.filter((back) => back <= held).length;
   const ratio = meanAbsolute(longRun.errors) / meanAbsolute(longRun.errors.subarray(0, recent * steps));
   return Number.isFinite(ratio) && ratio > 0 ? clamp(ratio, 1 / MOST_LONG_RUN, MOST_LONG_RUN) : 1;
 }

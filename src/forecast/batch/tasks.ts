@@ -9,7 +9,7 @@ import { localExperts, pooledExperts, steadyMembers } from './experts/roster.ts'
 import { type LongRun, longRunOf } from './long-run.ts';
 import { askLocal, before, type Said } from './member.ts';
 import type { Origins } from './origins.ts';
-import type { PooledExpert } from './pooled.ts';
+import type { PooledExpert, PooledFitted } from './pooled.ts';
 
 /** A group of series as all pieces see it; the buffers are shared between threads and never written to. */
 export interface GroupData {
@@ -93,42 +93,59 @@ function askAllLocal({ from, to, simple }: Task & { kind: 'local' }, data: Group
   });
 }
 
-/** Learns without the newest points and is judged on them, then learns from them too and forecasts. */
+/** Learns without the newest points and is judged on them, stage by stage, then learns from all of them and forecasts. */
 function askPooled(member: PooledExpert, data: GroupData): TaskAnswer {
   const { frame, origins } = data;
   const pasts = origins.map((_, i) => pastOf(data, i));
   const seed = mixSeed(data.seed, member.name);
-  const known = pasts.map((past, i) => before(past, origins[i]!.held));
-  const learned = member.learn(known, { ...frame, seed });
+  const count = Math.max(0, ...origins.map(({ stages }) => stages.length));
+  // A series with fewer stages has the newest ones, and waits in the others with what it knows in its first.
+  const stageOf = (i: number, s: number) => origins[i]!.stages[s - count + origins[i]!.stages.length];
+  const known = (s: number) =>
+    pasts.map((past, i) => before(past, (stageOf(i, s) ?? origins[i]!.stages[0])?.held ?? 0));
+  const learned = member.learn(known(0), { ...frame, seed });
   if (learned.kind === 'asleep') return pasts.map(() => ({ said: [], asleep: learned.reason }));
-  const histories: Float64Array[] = [];
-  const owners: number[] = [];
-  for (const [i, { values }] of pasts.entries()) {
-    for (const back of origins[i]!.backs) {
-      histories.push(values.subarray(0, values.length - back));
-      owners.push(i);
-    }
+  const judged = origins.map(({ backs, judged: steps }) => ({
+    rows: new Float64Array(backs.length * steps),
+    filled: 0,
+  }));
+  for (let s = 0; s < count; s++) {
+    if (s > 0) learned.extend(known(s));
+    judgeStage(learned, pasts, (i) => stageOf(i, s)?.backs ?? [], data, judged);
   }
-  const judged = new Float64Array(histories.length * frame.horizon);
-  learned.forecast(histories, owners, judged);
   learned.extend(pasts);
   const final = new Float64Array(pasts.length * frame.horizon);
-  const ends = pasts.map(({ values }) => values);
   learned.forecast(
-    ends,
-    ends.map((_, i) => i),
+    pasts.map(({ values }) => values),
+    pasts.map((_, i) => i),
     final,
   );
-  let row = 0;
-  return pasts.map((_, i) => {
-    const { backs, judged: steps } = origins[i]!;
-    const rows = new Float64Array(backs.length * steps);
-    for (let o = 0; o < backs.length; o++, row++) {
-      rows.set(judged.subarray(row * frame.horizon, row * frame.horizon + steps), o * steps);
-    }
+  return judged.map(({ rows }, i) => {
     const own = final.slice(i * frame.horizon, (i + 1) * frame.horizon);
     return { said: [{ name: member.name, final: own, judged: rows }] };
   });
+}
+
+/** Appends to the rows of each series what is said from its origins of one stage. */
+function judgeStage(
+  learned: PooledFitted & { kind: 'fitted' },
+  pasts: readonly Past[],
+  backsOf: (index: number) => readonly number[],
+  { frame, origins }: GroupData,
+  judged: { readonly rows: Float64Array; filled: number }[],
+): void {
+  const owners = pasts.flatMap((_, i) => backsOf(i).map(() => i));
+  const histories = pasts.flatMap(({ values }, i) =>
+    backsOf(i).map((back) => values.subarray(0, values.length - back)),
+  );
+  const said = new Float64Array(histories.length * frame.horizon);
+  learned.forecast(histories, owners, said);
+  for (const [row, owner] of owners.entries()) {
+    const steps = origins[owner]!.judged;
+    const own = judged[owner]!;
+    own.rows.set(said.subarray(row * frame.horizon, row * frame.horizon + steps), own.filled);
+    own.filled += steps;
+  }
 }
 
 /** Each member draws its own numbers, whatever else takes part (FNV-1a over the name). */

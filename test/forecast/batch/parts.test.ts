@@ -100,32 +100,53 @@ describe('prepare', () => {
 });
 
 describe('chooseOrigins', () => {
-  it('judges from 144, 120, 96, 72 and 48 steps before the end for 48 steps of 700', () => {
-    const origins = chooseOrigins(700, { horizon: 48, seasons: [24, 168] });
-    assert.deepEqual(origins, { held: 144, judged: 48, backs: [144, 120, 96, 72, 48] });
-  });
-
-  it('holds back three short seasons for a short horizon: 72 points for one step', () => {
-    assert.deepEqual(chooseOrigins(700, { horizon: 1, seasons: [24] }), {
-      held: 72,
-      judged: 1,
-      backs: [72, 54, 36, 19, 1],
+  it('judges for 48 steps of 700 from 144, 120, 96, 72 and 48 before the end, and from 240 to 168 by members of that time', () => {
+    const newest = [144, 120, 96, 72, 48];
+    assert.deepEqual(chooseOrigins(700, { horizon: 48, seasons: [24, 168] }), {
+      judged: 48,
+      stages: [
+        { held: 240, backs: [240, 216, 192, 168] },
+        { held: 144, backs: newest },
+      ],
+      backs: [240, 216, 192, 168, ...newest],
     });
   });
 
-  it('holds back one of three points, and none of two', () => {
-    assert.deepEqual(chooseOrigins(3, { horizon: 10, seasons: [] }), { held: 1, judged: 1, backs: [1] });
-    assert.deepEqual(chooseOrigins(2, { horizon: 10, seasons: [] }), { held: 0, judged: 0, backs: [] });
+  it('has no older origins where they leave less than two weeks to learn from', () => {
+    const lengths = [480, 503, 504, 576];
+    const older = lengths.map((n) => chooseOrigins(n, { horizon: 48, seasons: [24, 168] }).backs.length - 5);
+    assert.deepEqual(older, [0, 0, 1, 3]);
   });
 
-  it('never looks beyond the end, repeats no origin, and holds back a third at most, for any length', () => {
+  it('holds back three short seasons for a short horizon: 72 points for one step', () => {
+    const { judged, stages } = chooseOrigins(700, { horizon: 1, seasons: [24] });
+    assert.equal(judged, 1);
+    assert.deepEqual(stages.at(-1), { held: 72, backs: [72, 54, 36, 19, 1] });
+    assert.deepEqual(stages[0]!.backs, [143, 125, 108, 90]);
+  });
+
+  it('holds back one of three points, and none of two', () => {
+    const one = { held: 1, backs: [1] };
+    assert.deepEqual(chooseOrigins(3, { horizon: 10, seasons: [] }), { judged: 1, stages: [one], backs: [1] });
+    assert.deepEqual(chooseOrigins(2, { horizon: 10, seasons: [] }), { judged: 0, stages: [], backs: [] });
+  });
+
+  it('never looks beyond the end, repeats no origin, and holds back a third or 40 % at most, for any length', () => {
     const lengths = fc.tuple(fc.integer({ min: 1, max: 3000 }), fc.integer({ min: 1, max: 500 }));
     const property = fc.property(lengths, fc.integer({ min: 2, max: 200 }), ([length, horizon], season) => {
-      const { held, judged, backs } = chooseOrigins(length, { horizon, seasons: [season] });
-      assert.ok(held <= length / 3 && judged <= horizon);
-      assert.equal(new Set(backs).size, backs.length);
-      assert.ok(backs.every((back) => back >= judged && back <= held));
-      if (backs.length > 0) assert.deepEqual([backs[0], backs.length > 1 ? backs.at(-1) : judged], [held, judged]);
+      const { judged, stages, backs } = chooseOrigins(length, { horizon, seasons: [season] });
+      assert.deepEqual(
+        stages.flatMap((stage) => stage.backs),
+        backs,
+      );
+      const held = stages.at(-1)?.held ?? 0;
+      assert.ok(held <= length / 3 && (backs[0] ?? 0) <= 0.4 * length && judged <= horizon);
+      assert.deepEqual(
+        backs,
+        [...new Set(backs)].sort((a, b) => b - a),
+      );
+      assert.ok(stages.every((stage) => stage.held === stage.backs[0]));
+      if (backs.length > 0) assert.equal(stages.at(-1)!.backs.length > 1 ? backs.at(-1) : judged, judged);
     });
     fc.assert(property, { numRuns: 300, seed: 1 });
   });
