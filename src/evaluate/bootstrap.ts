@@ -1,5 +1,5 @@
 /** How sure a ratio of sums is, when neighbouring origins are alike and days are not. */
-import { seededUniform } from './random.ts';
+import { seededRandom } from '../forecast/random.ts';
 
 const RESAMPLES = 10_000;
 /** With fewer blocks the resamples repeat themselves and the interval would feign certainty. */
@@ -22,12 +22,12 @@ export interface Interval {
  */
 export function bootstrapGain(blocks: readonly Block[], seed: number): Interval | undefined {
   if (blocks.length < FEWEST_BLOCKS) return undefined;
-  const random = seededUniform(seed);
+  const random = seededRandom(seed);
   const gains = new Float64Array(RESAMPLES);
   for (let r = 0; r < RESAMPLES; r++) {
     let [own, other] = [0, 0];
     for (let k = 0; k < blocks.length; k++) {
-      const block = blocks[Math.floor(random() * blocks.length)]!;
+      const block = blocks[random.below(blocks.length)]!;
       own += block.own;
       other += block.other;
     }

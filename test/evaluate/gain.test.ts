@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Block, bootstrapGain, gainOf } from '../../src/evaluate/bootstrap.ts';
 import { gainOver } from '../../src/evaluate/gain.ts';
-import { seededUniform } from '../../src/evaluate/random.ts';
 import { scoreSeries } from '../../src/evaluate/score-series.ts';
 import { describeGain, judgeModel } from '../../src/evaluate/verdict.ts';
 import { noiseOf, rollOf } from './support.ts';
@@ -42,15 +41,6 @@ describe('bootstrapGain', () => {
   it('nothing can be gained on a loss of 0', () => {
     assert.equal(gainOf(0, 0), 0);
     assert.equal(gainOf(1, 0), Number.NEGATIVE_INFINITY);
-  });
-});
-
-describe('seededUniform', () => {
-  it('10,000 draws fill 10 bins within 4 deviations', () => {
-    const random = seededUniform(42);
-    const bins = new Array<number>(10).fill(0);
-    for (let i = 0; i < 10_000; i++) bins[Math.floor(10 * random())]! += 1;
-    for (const bin of bins) assert.ok(Math.abs(bin - 1_000) < 120, bins.join());
   });
 });
 
