@@ -9,6 +9,7 @@ import type { Quality } from '../domain/quality.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { SignalName, WorkloadSpec } from '../domain/workload.ts';
 import { signalNames, workloadKey } from '../domain/workload.ts';
+import type { Archetype } from '../forecast/fleet/archetype.ts';
 import type { Evidence, Span } from '../forecast/preparation/marks.ts';
 import { evidenceOf } from '../pipeline/evidence.ts';
 import { createHindsight, type Hindsight } from './hindsight.ts';
@@ -32,6 +33,8 @@ export interface Entry {
   following?: Following;
   /** Samples that the forecaster was given since they were last counted, by their use. */
   readonly given: { [use in SampleUse]: number };
+  /** What kind of load it has; undefined before the first fit of this session. */
+  kind?: Archetype;
   /** When a fit was last begun, and how many steps of history it had. */
   fitBegun?: { readonly atMs: number; readonly steps: number };
   capacity?: CapacityModel;

@@ -15,6 +15,7 @@ import { fitRequest } from '../pipeline/fit-request.ts';
 import { type Entry, evidenceFor, loadOf } from './book.ts';
 import { learnDueEvents } from './event-uplifts.ts';
 import { learnFleet } from './fleet.ts';
+import { priorFor } from './fleet-prior.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Learns what one replica serves and should request from the series that are there. */
@@ -75,7 +76,8 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
       marks,
       ...(loop.fleet && { fleet: loop.fleet }),
     };
-    const fitted = { ...(await world.trainer.fit(request, signal)), source };
+    const prior = priorFor(loop.book, entry, request);
+    const fitted = { ...(await world.trainer.fit({ ...request, ...(prior && { prior }) }, signal)), source };
     end();
     adopt(entry, fitted, loop);
     recordFit(world, entry, fitted, before?.acting);

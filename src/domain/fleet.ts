@@ -45,6 +45,14 @@ export interface SharedModel {
   readonly parameters: FittedModel['parameters'];
 }
 
+/** What a new workload takes from those that are followed already, beside the experts that they share. */
+export interface FleetPrior {
+  /** How far rare scores reach: a generalised Pareto tail (shape ξ, scale β) of the excesses of all, in own scales. */
+  readonly tail?: { readonly shape: number; readonly scale: number };
+  /** Wealth that the bets for its aggregate begin with, ≥ 1. */
+  readonly credit: number;
+}
+
 /** The history of one workload as the fleet learns from it. */
 export interface FleetHistory {
   /** For messages. */

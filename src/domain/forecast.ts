@@ -1,6 +1,6 @@
 import type { CapacityModel } from './capacity.ts';
 import type { Change } from './change.ts';
-import type { ExpertName, FleetModel } from './fleet.ts';
+import type { ExpertName, FleetModel, FleetPrior } from './fleet.ts';
 import type { TimeSeries } from './time-series.ts';
 
 /**
@@ -194,6 +194,8 @@ export interface FitRequest {
   readonly experts?: readonly ExpertName[];
   /** What the fleet shares; experts that it does not hold do not take part. */
   readonly fleet?: FleetModel;
+  /** What others like it have shown; an aggregate that is begun begins with it. */
+  readonly prior?: FleetPrior;
   /** How the load is served, to replay it. */
   readonly serving?: Serving;
   /** The one that acted until now, for hysteresis. */

@@ -95,7 +95,7 @@ function withRequest(saved: Parameters, { clock, horizonSteps }: FitRequest): Pa
 
 function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSettings {
   const { request, history, seasons, transform, all } = work;
-  const { clock, horizonSteps } = request;
+  const { clock, horizonSteps, prior } = request;
   const older = all.z.subarray(0, work.olderEnd);
   const names = membersOf(
     wantedOf(request),
@@ -113,6 +113,8 @@ function settingsOf(work: AggregateWork, learned: LearnedByName): AggregateSetti
       own: ownParts(names, { ...all, z: older }, request.fleet),
       ...(request.fleet && { fleet: request.fleet }),
     }),
+    ...(prior && { credit: prior.credit }),
+    ...(prior?.tail && { fleetTail: prior.tail }),
     ...(clock && { clock }),
   };
 }

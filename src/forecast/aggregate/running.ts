@@ -3,6 +3,7 @@ import type { Change } from '../../domain/change.ts';
 import type { FleetModel } from '../../domain/fleet.ts';
 import type { Forecast, ForecastStatus, Mark, WallClock } from '../../domain/forecast.ts';
 import { type Ceiling, startCeiling } from '../ceiling.ts';
+import { savedTail } from '../fleet/pool-tails.ts';
 import { arrayIn, numberIn, type Parameters, prefixed, savedArray, textIn, underPrefix } from '../parameters.ts';
 import { startOutlierBound } from '../preparation/outliers.ts';
 import { fromZ, toZ } from '../transform.ts';
@@ -69,7 +70,7 @@ export function restoreAggregate(saved: Parameters, fleet?: FleetModel): Running
 }
 
 function settingParameters(settings: AggregateSettings, names: readonly string[]): Parameters {
-  const { stepMs, seasons, horizonSteps, transform, firstScale, firstStep, clock } = settings;
+  const { stepMs, seasons, horizonSteps, transform, firstScale, firstStep, clock, fleetTail } = settings;
   return {
     ...transformParameters(transform),
     stepMs,
@@ -78,6 +79,7 @@ function settingParameters(settings: AggregateSettings, names: readonly string[]
     firstScale,
     firstStep,
     experts: names.join(','),
+    ...(fleetTail && { fleetTail: Float64Array.of(fleetTail.shape, fleetTail.scale) }),
     ...(clock && clockParameters(clock)),
   };
 }
@@ -92,6 +94,7 @@ export function clockParameters({ zone, transitions }: WallClock): Parameters {
 
 export function readSettings(saved: Parameters, fleet?: FleetModel): AggregateSettings {
   const clock = readClock(saved);
+  const fleetTail = savedTail(saved);
   return {
     stepMs: numberIn(saved, 'stepMs'),
     seasons: Array.from(arrayIn(saved, 'seasons')),
@@ -100,6 +103,7 @@ export function readSettings(saved: Parameters, fleet?: FleetModel): AggregateSe
     firstStep: numberIn(saved, 'firstStep'),
     transform: readTransform(saved),
     experts: expertsOf(knownMembers(expertsIn(saved)), fleet ? { fleet } : {}),
+    ...(fleetTail && { fleetTail }),
     ...(clock && { clock }),
   };
 }

@@ -15,17 +15,16 @@ export interface TailTracker {
 /** What scores do before there are enough of them: Student's t with 4 degrees of freedom, in scores beyond its 0.95 quantile. */
 export const PRIOR_TAIL: Tail = { shape: 0.2, scale: 0.8 };
 /** The prior counts as many excesses. */
-const PRIOR_COUNT = 20;
+export const PRIOR_COUNT = 20;
 /** Excesses that count half: a few weeks of them at one horizon in a regular load of minutes. */
 const MOST_COUNT = 600;
 /** Misses of one burst are one observation; pairs are taken this far apart. */
-const APART = 6;
+export const APART = 6;
 
 export function startTailTracker(name: string, prior: Tail, store: StateStore): TailTracker {
   const moments = store.singles(`${name}.moments`, 3);
   const ring = store.singles(`${name}.ring`, APART, Number.NaN);
-  const mean = prior.scale / (1 - prior.shape);
-  const half = prior.scale / (2 * (2 - prior.shape));
+  const { mean, half } = priorMoments(prior);
   return {
     learn(excess) {
       const at = moments[0]! % APART;
@@ -39,4 +38,9 @@ export function startTailTracker(name: string, prior: Tail, store: StateStore): 
     },
     tail: () => tailOfMoments(mean + moments[1]!, half + moments[2]!),
   };
+}
+
+/** `E[x]` and `E[min(x, x′)] / 2` of a generalised Pareto tail. */
+export function priorMoments({ shape, scale }: Tail): { readonly mean: number; readonly half: number } {
+  return { mean: scale / (1 - shape), half: scale / (2 * (2 - shape)) };
 }
