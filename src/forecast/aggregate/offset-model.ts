@@ -54,11 +54,17 @@ const LEAN = 0.02;
  * Before it is learned: shares of an ordinary quantile that one scale more of recent error adds, by either of two features,
  * and that a gap adds.
  */
-const FIRST_WEIGHTS = [0.1, 0.1, 0, 0, 0.6] as const;
+const FIRST_WEIGHTS = [0.1, 0.1, 0, 0, 0.65] as const;
 /** The ends of a central 90 % band of Student's t lie 2.1 scales out: errors of a shock of the same size come to lie within. */
 const SHOCK_WEIGHT = 0.7;
 /** The shock, which comes last, is not learned. */
 const LEARNED = FEATURES - 1;
+/**
+ * A quantile from few outcomes is uncertain: it lies further out by this share of an ordinary one, half of it after so many
+ * outcomes of its horizon. It goes by itself, because hits bring a quantile at 0.99 back within weeks only.
+ */
+const DOUBT = 0.4;
+const DOUBT_ROUNDS = 300;
 
 /**
  * @param prior - at the mixed levels, before anything was learned
@@ -84,7 +90,8 @@ export function startOffsetModel(
 
   function at(place: Place, l: number): number {
     const { horizon, features } = place;
-    let sum = offsets[horizon * LEVELS + l]! + spans[spanAt(place) + l]!;
+    const doubt = (DOUBT * DOUBT_ROUNDS) / (DOUBT_ROUNDS + rounds[horizon]!);
+    let sum = offsets[horizon * LEVELS + l]! + spans[spanAt(place) + l]! + doubt * PRIOR_SCORES[l]!;
     const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
     for (let f = 0; f < LEARNED; f++) sum += betas[base + f]! * features[f]!;
     return sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!;
@@ -113,7 +120,7 @@ export function startOffsetModel(
         if (isAbove || !isLowerBound) move(place, l, rate, (isAbove ? 1 : 0) - (1 - MIXED[l]!));
       }
       const share = shares[place.horizon]!;
-      rounds[place.horizon]! += share;
+      if (!isLowerBound) rounds[place.horizon]! += share;
       haste[0]! *= HASTE_KEPT ** share;
     },
     hurry(strength) {
