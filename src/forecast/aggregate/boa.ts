@@ -2,7 +2,7 @@
  * Bernstein online aggregation (Wintenberger 2017, Machine Learning 106): weights with second-order regret that need no
  * tuned rate. One row of experts; the arrays hold many rows.
  *
- *     V += 2.2·r²;  η = 1/√V;  G += r − η·r²;  w ∝ π·η·exp(η·G)
+ *     V += 2.2·r²;  η = 1.5/√V;  G += r − η·r²;  w ∝ π·η·exp(η·G)
  *
  * Sums are discounted, so that an expert that was bad before a change can come back.
  */
@@ -18,6 +18,11 @@ export interface WeightRule {
 }
 
 const VARIANCE_FACTOR = 2.2;
+/**
+ * Beside the rate of the proof, which is a worst case: on twelve recorded loads 1 and 2 are worse at an hour than 1.5, by 0.1 %
+ * in the mean and at one load by 1.3 %.
+ */
+const RATE = 1.5;
 /** An expert that was hardly awake is not let loose: its rate is that of at least this share of the mean variance. */
 const LEAST_VARIANCE_SHARE = 0.25;
 const FIRST_VARIANCE = 1;
@@ -42,7 +47,7 @@ export function startBoa(rows: number, experts: number, store: StateStore): Weig
         const r = regrets[k]!;
         if (Number.isNaN(r)) continue;
         const v = keep * variance[base + k]! + VARIANCE_FACTOR * r * r;
-        const rate = 1 / Math.sqrt(Math.max(least, v));
+        const rate = RATE / Math.sqrt(Math.max(least, v));
         variance[base + k] = v;
         gain[base + k] = keep * gain[base + k]! + r - rate * r * r;
       }
@@ -52,7 +57,7 @@ export function startBoa(rows: number, experts: number, store: StateStore): Weig
       const least = leastVariance(base);
       let most = Number.NEGATIVE_INFINITY;
       for (let k = 0; k < experts; k++) {
-        const rate = 1 / Math.sqrt(Math.max(least, variance[base + k]!));
+        const rate = RATE / Math.sqrt(Math.max(least, variance[base + k]!));
         logs[k] = rate * gain[base + k]! + Math.log(rate);
         if (logs[k]! > most) most = logs[k]!;
       }

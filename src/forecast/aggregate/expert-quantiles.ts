@@ -1,10 +1,10 @@
 /** Quantiles of each expert's own scores, by block and level: what turns its median into a quantile forecast. */
-import { LEVELS, MIXED, PRIOR_SCORES } from './mixed-levels.ts';
+import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES } from './mixed-levels.ts';
 import type { StateStore } from './state-store.ts';
 
 export interface ExpertQuantiles {
-  /** In scales from the median. */
-  at(block: number, level: number, expert: number): number;
+  /** From the median, on z. @param scale - of the forecast */
+  distance(block: number, level: number, expert: number, scale: number): number;
   /** @param medians - from `from` on one per expert; NaN for one that slept */
   learn(block: number, medians: Float32Array, from: number, scale: number, z: number): void;
 }
@@ -13,24 +13,40 @@ const RATE = 0.02;
 const FIRST_RATE = 0.2;
 /** Rounds after which quantiles follow at the slow rate. */
 const SETTLED_ROUNDS = 100;
+/** The usual scale is that of about the last fifty outcomes of a block. */
+const USUAL_RATE = 0.02;
 
+/**
+ * How wide an expert is follows the scale of the time of day. Its bias does not: it is in units of the usual scale, for
+ * where a load leaps once a day, what was learned in all other hours would be multiplied there.
+ */
 export function startExpertQuantiles(blocks: number, experts: number, store: StateStore): ExpertQuantiles {
   const levelOf = (i: number) => Math.floor(i / experts) % LEVELS;
   const quantiles = store.singles('mixture.quantiles', blocks * LEVELS * experts, (i) => PRIOR_SCORES[levelOf(i)]!);
   const rounds = store.singles('mixture.rounds', blocks * experts);
+  const usual = store.singles('mixture.usualScale', blocks);
+
+  /** The unit of a level. */
+  const unit = (block: number, level: number, scale: number) => (level === MEDIAN ? usual[block] || scale : scale);
+
+  function move(block: number, k: number, distance: number, scale: number, rate: number): void {
+    for (let l = 0; l < LEVELS; l++) {
+      const i = (block * LEVELS + l) * experts + k;
+      quantiles[i]! += rate * (MIXED[l]! - (distance <= quantiles[i]! * unit(block, l, scale) ? 1 : 0));
+    }
+  }
+
   return {
-    at: (block, level, expert) => quantiles[(block * LEVELS + level) * experts + expert]!,
+    distance: (block, level, expert, scale) =>
+      quantiles[(block * LEVELS + level) * experts + expert]! * unit(block, level, scale),
     learn(block, medians, from, scale, z) {
+      usual[block]! += usual[block] === 0 ? scale : USUAL_RATE * (scale - usual[block]!);
       for (let k = 0; k < experts; k++) {
-        const score = (z - medians[from + k]!) / scale;
-        if (Number.isNaN(score)) continue;
+        const distance = z - medians[from + k]!;
+        if (Number.isNaN(distance)) continue;
         const n = Math.min(SETTLED_ROUNDS, rounds[block * experts + k]! + 1);
         rounds[block * experts + k] = n;
-        const rate = RATE + (FIRST_RATE - RATE) * (1 - n / SETTLED_ROUNDS);
-        for (let l = 0; l < LEVELS; l++) {
-          const i = (block * LEVELS + l) * experts + k;
-          quantiles[i]! += rate * (MIXED[l]! - (score <= quantiles[i]! ? 1 : 0));
-        }
+        move(block, k, distance, scale, RATE + (FIRST_RATE - RATE) * (1 - n / SETTLED_ROUNDS));
       }
     },
   };

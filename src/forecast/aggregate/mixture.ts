@@ -50,7 +50,7 @@ export function startMixture(blocks: number, experts: number, store: StateStore)
     let [sum, total, even, awake] = [0, 0, 0, 0];
     const base = weightsAt(block, l);
     for (let k = 0; k < experts; k++) {
-      const x = medians[at + k]! + scale * quantiles.at(block, l, k);
+      const x = medians[at + k]! + quantiles.distance(block, l, k, scale);
       if (Number.isNaN(x)) continue;
       const w = weights[base + k]!;
       sum += w * x;
@@ -67,7 +67,7 @@ export function startMixture(blocks: number, experts: number, store: StateStore)
     const q = mixed(block, l, medians, at, scale);
     const slope = (z < q ? 1 : 0) - MIXED[l]!;
     for (let k = 0; k < experts; k++) {
-      const r = (slope * (q - medians[at + k]! - scale * quantiles.at(block, l, k))) / scale;
+      const r = (slope * (q - medians[at + k]! - quantiles.distance(block, l, k, scale))) / scale;
       regrets[k]! += Math.min(MOST_REGRET, Math.max(-MOST_REGRET, r));
     }
   }

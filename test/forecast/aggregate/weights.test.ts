@@ -106,6 +106,16 @@ describe('mixture', () => {
     assert.ok(Math.abs(out[MEDIAN]!) < 0.3, `${out}`);
   });
 
+  it('takes off a bias of 1 where the scale is ten times the usual one as well, not 10', () => {
+    const mixture = startMixture(1, 1, openStateStore());
+    const gauss = normal(6);
+    const medians = Float32Array.of(1);
+    for (let t = 0; t < 6000; t++) mixture.learn(0, medians, 0, t % 100 === 50 ? 10 : 1, 0.3 * gauss(), 1);
+    const out = new Float64Array(LEVELS);
+    mixture.mix(0, medians, 0, 10, out);
+    assert.ok(Math.abs(out[MEDIAN]!) < 0.3, `${out}`);
+  });
+
   it('answers with those awake, and with nothing when all sleep', () => {
     const mixture = startMixture(1, 2, openStateStore());
     const out = new Float64Array(LEVELS);
