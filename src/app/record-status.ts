@@ -29,7 +29,7 @@ const sampleUses: readonly SampleUse[] = ['ok', 'censored', 'excluded', 'missing
 const contenders: readonly ContenderName[] = ['aggregate', ...yardstickNames];
 
 /**
- * Once for every step that the forecaster observed: rounds are more frequent, and to say how it stands costs as much as a step.
+ * Once for every step that the forecaster observed: rounds are more frequent.
  *
  * @param stepMs - of the series
  * @param leadMs - how far ahead capacity is planned
