@@ -10,6 +10,7 @@ import type { Place } from '../../../src/forecast/aggregate/offset-model.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
 import { PRIOR_TAIL, startTailTracker } from '../../../src/forecast/aggregate/tail-tracker.ts';
 import { startWaiting } from '../../../src/forecast/aggregate/waiting.ts';
+import { studentQuantile } from '../../../src/forecast/levels.ts';
 import { tailExcess } from '../../../src/forecast/tails.ts';
 import { MINUTE_MS, normal, uniform } from '../made-series.ts';
 
@@ -117,6 +118,22 @@ describe('calibration layer', () => {
     const shares = below.map((n, i) => n / count[i]!);
     for (const share of shares) assert.ok(Math.abs(share - 0.9) < 0.03, `${shares}`);
   }).timeout(10_000);
+
+  it('begins 1.4 times as far out as is ordinary, and has 0.7 to 1.3 % above 0.99 from the 1,000th to the 11,000th outcome', () => {
+    const layer = newLayer();
+    const draw = uniform(11);
+    const [centres, us] = [new Float64Array(LEVELS), new Float64Array(LEVELS)];
+    layer.quantiles(plainPlace(0), centres, us);
+    assert.ok(Math.abs(us[HIGH]! / studentQuantile(0.9) - 1.4) < 1e-6, `${us[HIGH]}`);
+    let above = 0;
+    for (let t = 0; t < 11_000; t++) {
+      const z = studentQuantile(draw());
+      layer.quantiles(plainPlace(t), centres, us);
+      if (t >= 1000 && z > us[LEVELS - 1]!) above += 1;
+      layer.learn(plainPlace(t), centres, z, 'ok');
+    }
+    assert.ok(above >= 70 && above <= 130, `${above}`);
+  });
 
   it('never lets quantiles cross, whatever 3,000 outcomes come', () => {
     const layer = newLayer();
