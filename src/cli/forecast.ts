@@ -22,9 +22,9 @@ Some twenty-five members forecast every series, by its own past and by rules lea
 by how well it did on the newest part of the series, held back while it learned; the quantiles come from what was missed
 there. The same input and seed give the same bytes on any number of cores.
 
-With --prior two networks that were trained beforehand, on generated load only, are members as well. They help most where
-the series are few or short; how much they count is decided like that of any other. The shortest season is taken for a
-day. A prior that is damaged or not there is told, and the others forecast without it.
+With --prior two networks that were trained beforehand, on generated load only, are members as well. They help where a
+history is no longer than a week or two; how much they count is decided like that of any other. The shortest season is
+taken for a day. A prior that is damaged or not there is told, and the others forecast without it.
 
 Example:
   forescale forecast --input hourly.csv.gz --horizon 48 --season-length 24,168 --output forecast.csv`;
