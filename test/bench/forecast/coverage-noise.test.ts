@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { normal } from '../../forecast/made-series.ts';
-import { beyondDailyNoise, beyondIndependentNoise, type Hits, studentScore, typicalError } from './coverage-noise.ts';
+import {
+  beyondDailyNoise,
+  beyondIndependentNoise,
+  dailyNoise,
+  type Hits,
+  studentScore,
+  typicalError,
+} from './coverage-noise.ts';
 
 const HOURS = 24;
 const MINUTES = 60;
@@ -84,6 +91,18 @@ describe('noise of coverage by hour', () => {
       assert.ok(Math.abs(typical - 5 / Math.SQRT2) < 1, `${phi}: ${typical}`);
     }
   }).timeout(30_000);
+
+  it('says what it cannot see: over 28 days of minutes that remember 20 minutes an hour must be off by 4 to 12 points', () => {
+    const long = dailyNoise(
+      made(5, 28, 0.95, () => BOUND[0.9]),
+      0.9,
+    );
+    const short = dailyNoise(
+      made(5, 7, 0.95, () => BOUND[0.9]),
+      0.9,
+    );
+    assert.ok(long > 4 && long < 12 && short > 2 * long, `${long}, ${short}`);
+  });
 
   it('leaves out what has a single day, or fewer than 100 outcomes', () => {
     const bad = { inside: 0, count: 50 };

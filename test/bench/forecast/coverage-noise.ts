@@ -31,16 +31,26 @@ export function beyondIndependentNoise(groups: Groups, nominal: number): number 
 
 /** Points of the worst group beyond the noise by day. */
 export function beyondDailyNoise(groups: Groups, nominal: number): number {
+  return worst(noiseByDay(groups, nominal).map(({ hits, noise }) => Math.abs(off(hits, nominal)) - noise));
+}
+
+/** Points that the middle group must be off to be told from chance by day; NaN without groups. Where it is large, 0 beyond it says little. */
+export function dailyNoise(groups: Groups, nominal: number): number {
+  const noises = noiseByDay(groups, nominal).map(({ noise }) => noise);
+  return 100 * (noises.sort((a, b) => a - b)[Math.floor(noises.length / 2)] ?? Number.NaN);
+}
+
+/** Of the groups that hold enough. */
+function noiseByDay(groups: Groups, nominal: number): readonly { readonly hits: Hits; readonly noise: number }[] {
   const judged = groups.filter((days) => days.length > 1 && isEnough(sum(days)));
   const effect = designEffect(judged, nominal);
   const tail = 1 - FALSE_ALARMS / 2 / judged.length;
-  return worst(
-    judged.map((days) => {
-      const own = studentScore(tail, days.length - 1) * Math.sqrt(varianceByDay(days));
-      const common = normalScore(tail) * Math.sqrt(effect * binomial(sum(days), nominal));
-      return Math.abs(off(sum(days), nominal)) - Math.max(own, common);
-    }),
-  );
+  return judged.map((days) => {
+    const hits = sum(days);
+    const own = studentScore(tail, days.length - 1) * Math.sqrt(varianceByDay(days));
+    const common = normalScore(tail) * Math.sqrt(effect * binomial(hits, nominal));
+    return { hits, noise: Math.max(own, common) };
+  });
 }
 
 /** Points that groups are typically off: root of the mean square, less the share of chance by day; 0 where that is all. */

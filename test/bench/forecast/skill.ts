@@ -1,8 +1,8 @@
 /**
  * What the forecasts are worth, on the scored part of a list of cases: weighted quantile loss against both yardsticks,
  * and coverage by hour of day and on ramps. `independent` and `daily` are points of the worst group beyond the two kinds
- * of noise that coverage-noise.ts states, `typical` the root of the mean square less chance, and `above_0.999` outcomes
- * of a thousand above that quantile.
+ * of noise that coverage-noise.ts states, `noise` how much an hour must be off to be told from chance by day, `typical` the
+ * root of the mean square less chance, and `above_0.999` outcomes of a thousand above that quantile.
  *
  *   npm run skill -- --cases FILE.csv [--only a,b] [--ahead 15m,1h] [--models LIST] [--candidates LIST] [--refit 1d] [-o json|markdown]
  *
@@ -15,7 +15,7 @@ import type { ForecasterName } from '../../../src/domain/forecast.ts';
 import { rampKinds } from '../../../src/evaluate/ramps.ts';
 import { readCases } from '../../proof/cases.ts';
 import { courseOf } from './courses.ts';
-import { beyondDailyNoise, beyondIndependentNoise, type Hits, typicalError } from './coverage-noise.ts';
+import { beyondDailyNoise, beyondIndependentNoise, dailyNoise, type Hits, typicalError } from './coverage-noise.ts';
 import { follow } from './follow.ts';
 import { trainerHere } from './here.ts';
 import { median } from './summary.ts';
@@ -53,6 +53,7 @@ function rowOf(tally: Tally): Record<string, number> {
     return [
       [`coverage_${nominal}`, (100 * all.inside) / all.count],
       ...beyond('hour', hours, nominal),
+      [`noise_hour_${nominal}`, dailyNoise(hours, nominal)],
       [`typical_hour_${nominal}`, typicalError(hours, nominal)],
       ...beyond('ramp', ramps.slice(0, rampKinds.indexOf('flat')), nominal),
     ];
