@@ -5,7 +5,7 @@
  *     e = z − (l + φb + d + w);  l ← l + φb + αe;  b ← φb + βe;  d ← d + γe;  w ← w + δe
  *     forecast: l + (φ + … + φ^h)·b + d + w
  *
- * α is chosen as it goes (damped-levels.ts). Seasons are kept at knots, ten minutes and an hour apart: 2.5 KB, not 90.
+ * α is chosen as it goes (damped-levels.ts). Seasons are kept at knots, ten minutes and an hour apart: 1.2 KB, not 90.
  */
 import { arrayIn, type Parameters } from '../parameters.ts';
 import { startDampedLevels } from './damped-levels.ts';

@@ -1,4 +1,4 @@
-import { arrayIn, type Parameters } from '../parameters.ts';
+import { type Parameters, singlesIn } from '../parameters.ts';
 import type { Past } from './past.ts';
 
 /** A season as straight lines between knots: what it adds at each of its places. */
@@ -30,7 +30,7 @@ const FIRST_READS = 5;
 export function startSeasonKnots(settings: SeasonSettings, saved?: Parameters): SeasonKnots {
   const { season, width, gamma, trust, name } = settings;
   const count = Math.ceil(season / width);
-  const knots = saved ? arrayIn(saved, name) : new Float64Array(count);
+  const knots = saved ? singlesIn(saved, name) : new Float32Array(count);
   const rate = gamma / width;
   const after = (knot: number) => (knot + 1 === count ? 0 : knot + 1);
 
