@@ -104,8 +104,10 @@ describe('noise of coverage by hour', () => {
     assert.ok(long > 4 && long < 12 && short > 2 * long, `${long}, ${short}`);
   });
 
-  it('leaves out what has a single day, or fewer than 100 outcomes', () => {
+  it('leaves out what has a single day, fewer than 100 outcomes, or 50 by day', () => {
     const bad = { inside: 0, count: 50 };
+    const few = { inside: 0, count: 24 };
+    assert.equal(beyondDailyNoise([[few, few]], 0.9), 0);
     assert.equal(beyondDailyNoise([[{ inside: 0, count: 1000 }]], 0.9), 0);
     assert.equal(beyondIndependentNoise([[bad]], 0.9), 0);
     assert.equal(typicalError([], 0.9), 0);

@@ -17,7 +17,7 @@ export interface Hits {
 }
 
 const FALSE_ALARMS = 0.05;
-/** Groups with fewer outcomes are not judged. */
+/** Groups with fewer outcomes are not judged; half of it does for the noise by day, which knows itself how little that is. */
 const FEWEST = 100;
 
 /** One row per group, of its days. */
@@ -42,7 +42,7 @@ export function dailyNoise(groups: Groups, nominal: number): number {
 
 /** Of the groups that hold enough. */
 function noiseByDay(groups: Groups, nominal: number): readonly { readonly hits: Hits; readonly noise: number }[] {
-  const judged = groups.filter((days) => days.length > 1 && isEnough(sum(days)));
+  const judged = groups.filter(isEnoughByDay);
   const effect = designEffect(judged, nominal);
   const tail = 1 - FALSE_ALARMS / 2 / judged.length;
   return judged.map((days) => {
@@ -55,12 +55,13 @@ function noiseByDay(groups: Groups, nominal: number): readonly { readonly hits: 
 
 /** Points that groups are typically off: root of the mean square, less the share of chance by day; 0 where that is all. */
 export function typicalError(groups: Groups, nominal: number): number {
-  const judged = groups.filter((days) => days.length > 1 && isEnough(sum(days)));
+  const judged = groups.filter(isEnoughByDay);
   const squares = judged.map((days) => off(sum(days), nominal) ** 2 - varianceByDay(days));
   return 100 * Math.sqrt(Math.max(0, mean(squares)));
 }
 
 const isEnough = ({ count }: Hits) => count >= FEWEST;
+const isEnoughByDay = (days: readonly Hits[]) => days.length > 1 && sum(days).count >= FEWEST / 2;
 const off = ({ inside, count }: Hits, nominal: number) => inside / count - nominal;
 const binomial = ({ count }: Hits, nominal: number) => (nominal * (1 - nominal)) / count;
 const worst = (excesses: readonly number[]) => 100 * Math.max(0, ...excesses);
