@@ -30,7 +30,7 @@ export function regroup(saved: Parameters, from: readonly string[], to: readonly
     'boa.gain': rows('boa.gain', 0, () => 0),
     'mixture.quantiles': rows('mixture.quantiles', 0, (row) => PRIOR_SCORES[row % LEVELS]!),
     'mixture.rounds': rows('mixture.rounds', 0, () => 0),
-    waiting: rows('waiting', CELL.medians, () => Number.NaN),
+    'waiting.values': rows('waiting.values', CELL.medians, () => Number.NaN),
   };
 }
 

@@ -132,7 +132,7 @@ describe('regroup', () => {
   function state(): ReturnType<ReturnType<typeof openStateStore>['save']> {
     const store = openStateStore();
     const mixture = startMixture(2, 3, store);
-    store.singles('waiting', 2 * (CELL.medians + 3), (i) => i);
+    store.singles('waiting.values', 2 * (CELL.medians + 3), (i) => i);
     for (let t = 0; t < 300; t++) mixture.learn(t % 2, Float32Array.of(0, 1, 2), 0, 1, 0.1, 1);
     return store.save();
   }
