@@ -1,6 +1,6 @@
 /**
- * Bernstein online aggregation (Wintenberger 2017, Machine Learning 106): weights with second-order regret that need no
- * tuned rate. One row of experts; the arrays hold many rows.
+ * Bernstein online aggregation (Wintenberger 2017, Machine Learning 106): weights with second-order regret, at rates
+ * that follow from what happened. One row of experts; the arrays hold many rows.
  *
  *     V += 2.2·r²;  η = 1.5/√V;  G += r − η·r²;  w ∝ π·η·exp(η·G)
  *
@@ -19,8 +19,8 @@ export interface WeightRule {
 
 const VARIANCE_FACTOR = 2.2;
 /**
- * Beside the rate of the proof, which is a worst case: on twelve recorded loads 1 and 2 are worse at an hour than 1.5, by 0.1 %
- * in the mean and at one load by 1.3 %.
+ * The rate of the proof is that of the worst case. On thirteen recorded loads 1.5 times as much loses 0.1 % less, and 2 times no
+ * less than that.
  */
 const RATE = 1.5;
 /** An expert that was hardly awake is not let loose: its rate is that of at least this share of the mean variance. */
