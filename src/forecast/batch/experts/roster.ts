@@ -1,6 +1,6 @@
 /**
- * Who takes part in a batch forecast, and why each is here: together with the others it made M4-Hourly better on three
- * hold-outs. They differ in what they believe about the level: that it stays, returns, or wanders.
+ * Who takes part in a batch forecast. They differ in what they believe about the level: that it stays, returns, or wanders;
+ * docs/forecasting.md says what they are worth together and each by itself on hold-outs of M4-Hourly.
  */
 import type { LocalExpert } from '../expert.ts';
 import { dayDifferenceLags, levelLags, remainderLags, stepDifferenceLags } from '../lags.ts';
