@@ -54,7 +54,7 @@ const LEAN = 0.02;
  * Before it is learned: shares of an ordinary quantile that one scale more of recent error adds, by either of two features,
  * and that a gap adds.
  */
-const FIRST_WEIGHTS = [0.1, 0.1, 0, 0, 0.65] as const;
+const FIRST_WEIGHTS = [0.1, 0.1, 0, 0, 0.75] as const;
 /** The ends of a central 90 % band of Student's t lie 2.1 scales out: errors of a shock of the same size come to lie within. */
 const SHOCK_WEIGHT = 0.7;
 /** The shock, which comes last, is not learned. */
