@@ -103,12 +103,6 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
   };
 }
 
-/**
- * A load spans less in its first hours than it does in a day, so scales begin this much wider than the spread so far. With
- * the doubt about quantiles of few outcomes it holds the 90 % band on cold starts an hour ahead.
- */
-const FIRST_SPREAD = 1.5;
-
 /** The mixture brings quantiles of its own, so its offsets begin at 0; those of a yardstick's median do not. */
 function startLayers(
   { firstScale, fleetTail }: AggregateSettings,
@@ -116,7 +110,7 @@ function startLayers(
   season: number,
   store: StateStore,
 ): readonly Layer[] {
-  const common = { plan, season, firstScale: FIRST_SPREAD * firstScale, priorTail: fleetTail ?? PRIOR_TAIL };
+  const common = { plan, season, firstScale, priorTail: fleetTail ?? PRIOR_TAIL };
   return CONTENDERS.map((name) => {
     const isMixed = name === 'aggregate';
     const prior = isMixed ? PRIOR_SCORES.map(() => 0) : PRIOR_SCORES;
