@@ -5,7 +5,7 @@
 import type { FittedModel, FittedSeries, ForecasterName, ForecastScore, LevelReplay } from '../../domain/forecast.ts';
 
 export const FORMAT = 'forescale-model';
-export const VERSION = 1;
+export const VERSION = 2;
 
 export interface Manifest {
   readonly format: typeof FORMAT;

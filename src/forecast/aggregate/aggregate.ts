@@ -31,8 +31,13 @@ export interface Aggregate {
 /** What a full change leaves of the weights' memory. */
 const KEPT_ON_CHANGE = 0.5;
 
-export function startAggregate(settings: AggregateSettings, saved?: Parameters): Aggregate {
-  const parts = openParts(settings, saved);
+/** @param amend - puts other parts in the place of some, to find out what these are worth */
+export function startAggregate(
+  settings: AggregateSettings,
+  saved?: Parameters,
+  amend: (parts: Parts) => Parts = (parts) => parts,
+): Aggregate {
+  const parts = amend(openParts(settings, saved));
   const { past, base, panel, gate, samples, detector, mixture, layers } = parts;
   const cells = openCells(parts);
   const judge = startJudge(parts, cells);

@@ -32,8 +32,8 @@ const MOST_REGRET = 6;
 /** Weights that have all but vanished say nothing about those awake. */
 const LEAST_TOTAL = 1e-9;
 
-export function startMixture(blocks: number, experts: number, store: StateStore): Mixture {
-  const rule = startBoa(blocks * GROUPS, experts, store);
+export function startMixture(blocks: number, experts: number, store: StateStore, startRule = startBoa): Mixture {
+  const rule = startRule(blocks * GROUPS, experts, store);
   const quantiles = startExpertQuantiles(blocks, experts, store);
   const weights = new Float64Array(blocks * GROUPS * experts);
   const isFresh = new Uint8Array(blocks);

@@ -1,6 +1,7 @@
 /**
- * The saved state of an aggregate with other experts: those that stay keep what they earned, new ones start with the
- * variance of the others and no gain.
+ * The saved state of an aggregate with other experts: those that stay keep what they earned, new ones start with the mean
+ * variance and gain of the others. No gain at all would rank a newcomer with the mixture: boosted trees that came in so
+ * cost up to 2 % of the loss in their first days.
  */
 import { arrayIn, type Parameters, prefixed, textIn, underPrefix } from '../parameters.ts';
 import { CELL } from './cells.ts';
@@ -27,7 +28,7 @@ export function regroup(saved: Parameters, from: readonly string[], to: readonly
   return {
     ...saved,
     'boa.variance': rows('boa.variance', 0, mean),
-    'boa.gain': rows('boa.gain', 0, () => 0),
+    'boa.gain': rows('boa.gain', 0, mean),
     'mixture.quantiles': rows('mixture.quantiles', 0, (row) => PRIOR_SCORES[row % LEVELS]!),
     'mixture.rounds': rows('mixture.rounds', 0, () => 0),
     'waiting.values': rows('waiting.values', CELL.medians, () => Number.NaN),

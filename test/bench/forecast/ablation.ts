@@ -1,5 +1,6 @@
 /**
- * What each expert of the aggregate is worth: the loss without it, or with it where it is off by default, over the loss as it is.
+ * What each expert of the aggregate is worth, and what is built around them: the loss without it, or with it where it is
+ * off by default, over the loss as it is.
  *
  *   npm run ablation -- --cases FILE.csv [--only a,b] [--ahead 15m,1h] [--variants LIST] [--every 5m] [-o json|markdown]
  *
@@ -10,10 +11,11 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { defaultExperts, type ExpertName, sharedExpertNames } from '../../../src/domain/fleet.ts';
 import { defaultCandidates, type ForecasterName } from '../../../src/domain/forecast.ts';
-import { readCases } from '../../proof/cases.ts';
+import { type Case, readCases } from '../../proof/cases.ts';
 import { courseOf, durationOf } from './courses.ts';
-import { follow } from './follow.ts';
+import { type Course, follow } from './follow.ts';
 import { trainerHere } from './here.ts';
+import { lossesWith, machinery } from './machinery.ts';
 import { median } from './summary.ts';
 
 interface Variant {
@@ -47,7 +49,7 @@ const { values: options } = parseArgs({
     cases: { type: 'string' },
     only: { type: 'string' },
     ahead: { type: 'string', default: '15m,1h' },
-    variants: { type: 'string', default: [...variants().keys()].join(',') },
+    variants: { type: 'string', default: [...variants().keys(), ...Object.keys(machinery)].join(',') },
     every: { type: 'string', default: '5m' },
     output: { type: 'string', short: 'o', default: 'markdown' },
   },
@@ -57,14 +59,14 @@ if (options.cases === undefined) throw new Error('--cases: expected a file');
 const typed = { ahead: options.ahead, models: 'aggregate', candidates: defaultCandidates.join(','), refit: '1d' };
 const trainer = await trainerHere();
 
-/** Weighted quantile loss at each distance ahead. */
-async function lossesOf(
-  one: Parameters<typeof courseOf>[0],
-  chosen: Omit<Variant, 'sign'>,
-): Promise<readonly number[]> {
+async function courseFor(one: Case): Promise<Course> {
   const course = await courseOf(one, typed);
-  const originEvery = Math.max(1, Math.round(durationOf(options.every) / course.series.stepMs));
-  const scores = await follow({ ...course, ...chosen, originEvery }, trainer);
+  return { ...course, originEvery: Math.max(1, Math.round(durationOf(options.every) / course.series.stepMs)) };
+}
+
+/** Weighted quantile loss at each distance ahead. */
+async function lossesOf(one: Case, changed: Omit<Variant, 'sign'>): Promise<readonly number[]> {
+  const scores = await follow({ ...(await courseFor(one)), ...changed }, trainer);
   return scores.get('aggregate')!.map((tally) => tally.weightedQuantileLoss());
 }
 
@@ -77,20 +79,33 @@ interface Worth {
 
 const worths: Worth[] = [];
 const chosen = [...variants()].filter(([name]) => options.variants.split(',').includes(name));
+const parts = Object.entries(machinery).filter(([name]) => options.variants.split(',').includes(name));
+
+function note(name: string, variant: string, sign: 1 | -1, losses: readonly number[], plain: readonly number[]): void {
+  const percent = losses.map((loss, i) => Number((100 * sign * (loss / plain[i]! - 1)).toFixed(2)));
+  worths.push({ name, variant, percent });
+  process.stderr.write(`${name} ${variant}: ${percent.join(' ')}\n`);
+}
 for (const one of await readCases(options.cases, options.only?.split(','))) {
   const plain = await lossesOf(one, asItIs);
   for (const [variant, { sign, ...changed }] of chosen) {
-    const losses = await lossesOf(one, changed);
-    const percent = losses.map((loss, i) => Number((100 * sign * (loss / plain[i]! - 1)).toFixed(2)));
-    worths.push({ name: one.name, variant, percent });
-    process.stderr.write(`${one.name} ${variant}: ${percent.join(' ')}\n`);
+    note(one.name, variant, sign, await lossesOf(one, changed), plain);
   }
+  if (parts.length === 0) continue;
+  const course = await courseFor(one);
+  const whole = lossesWith(course);
+  for (const [variant, amend] of parts) note(one.name, variant, 1, lossesWith(course, amend), whole);
 }
 
+/** By what is taken out or added: median, best and worst of the cases. */
 function markdown(): string {
   const aheads = options.ahead.split(',');
-  const head = ['expert', 'by default', ...aheads.flatMap((ahead) => [`${ahead} median`, 'best', 'worst', 'helps'])];
-  const rows = chosen.map(([variant, { sign }]) => {
+  const head = ['part', 'by default', ...aheads.flatMap((ahead) => [`${ahead} median`, 'best', 'worst', 'helps'])];
+  const all = [
+    ...chosen.map(([name, { sign }]) => [name, sign === 1 ? 'on' : 'off'] as const),
+    ...parts.map(([name]) => [name, 'on'] as const),
+  ];
+  const rows = all.map(([variant, state]) => {
     const own = worths.filter((worth) => worth.variant === variant);
     const cells = aheads.flatMap((_, i) => {
       const values = own.map(({ percent }) => percent[i]!);
@@ -99,7 +114,7 @@ function markdown(): string {
         .map((value) => value.toFixed(2))
         .concat(`${helped} of ${values.length}`);
     });
-    return [variant, sign === 1 ? 'on' : 'off', ...cells];
+    return [variant, state, ...cells];
   });
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
