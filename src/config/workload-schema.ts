@@ -88,7 +88,7 @@ const signals = z.strictObject({
   errors: template
     .optional()
     .describe(
-      'Share of the requests answered with a server error: ingress-nginx, istio, http, http-by-app, or your own. Above 1 % the load is only a lower bound of the demand.',
+      'Share of the requests answered with a server error: ingress-nginx, istio, http, http-by-app, or your own. Above 1 %, and twice the share of the last week, the load is only a lower bound of the demand.',
     ),
   throttling: template
     .optional()

@@ -42,6 +42,17 @@ const THROTTLED = 0.25;
 const ERRORS = 0.01;
 
 /**
+ * A service that always fails some requests would be cut off for ever, and no fall of its load be learned. So errors are a
+ * doubt only beyond twice the median share of the last week: an overload of three days does not become usual, a bug does.
+ * Looked at often enough for a median, and by no divisor of an hour: a job of every hour is met at all its minutes.
+ */
+const TIMES_USUAL = 2;
+const USUAL_MS = 7 * 86_400_000;
+const USUAL_EVERY_MS = 29 * 60_000;
+/** With less than a day of shares nothing is usual yet. */
+const FEWEST_USUAL = 49;
+
+/**
  * After this many missing steps the next ones are of a rate whose window is only partly covered: Prometheus divides by
  * the whole window, so it is too low. A window is a step and two scrapes at least.
  */
@@ -56,7 +67,7 @@ const doubts: readonly (readonly [Doubt, Mark, (evidence: Evidence, index: numbe
   ['after-a-gap', 'excluded', isAfterGap],
   ['cpu-at-limit', 'censored', isCpuAtLimit],
   ['throttled', 'censored', ({ throttledShare }, _, atMs) => valueAt(throttledShare, atMs) > THROTTLED],
-  ['errors', 'censored', ({ errorShare }, _, atMs) => valueAt(errorShare, atMs) > ERRORS],
+  ['errors', 'censored', isFailing],
   ['too-few-replicas', 'censored', isShort],
 ];
 
@@ -99,6 +110,23 @@ function isAfterGap({ load: { values } }: Evidence, index: number): boolean {
 function isCpuAtLimit({ cpu, cpuLimitMillicores, readyReplicas }: Evidence, _: number, atMs: number): boolean {
   if (cpuLimitMillicores === undefined) return false;
   return valueAt(cpu, atMs) >= CPU_AT_LIMIT * cpuLimitMillicores * valueAt(readyReplicas, atMs);
+}
+
+function isFailing({ errorShare }: Evidence, _: number, atMs: number): boolean {
+  const share = valueAt(errorShare, atMs);
+  return share > ERRORS && !isUsual(errorShare, share, atMs);
+}
+
+/** At most twice the median is what at least half of the shares reach the half of. */
+function isUsual(shares: TimeSeries | undefined, share: number, atMs: number): boolean {
+  let [known, like] = [0, 0];
+  for (let agoMs = USUAL_EVERY_MS; agoMs <= USUAL_MS; agoMs += USUAL_EVERY_MS) {
+    const before = valueAt(shares, atMs - agoMs);
+    if (Number.isNaN(before)) continue;
+    known += 1;
+    if (TIMES_USUAL * before >= share) like += 1;
+  }
+  return known >= FEWEST_USUAL && like >= known / 2;
 }
 
 /** Either alone is no proof: a slow release is not short of replicas, and a cautious capacity model is not saturation. */

@@ -63,6 +63,50 @@ describe('marks', () => {
     });
   }
 
+  describe('of a service that fails some of its requests every day', () => {
+    const DAY = 1440;
+    /** Two weeks of a share, with another one in [from, until). */
+    const failing = (usual: number, other: number, from: number, until: number): Evidence => {
+      const shares = Array.from({ length: 14 * DAY }, (_, i) => (i >= from && i < until ? other : usual));
+      return { load: minutes(shares.map(() => 100)), errorShare: minutes(shares), incidents: [] };
+    };
+    const censored = (evidence: Evidence) => marksOf(evidence).flatMap((mark, i) => (mark === 'censored' ? [i] : []));
+    const steps = (from: number, until: number) => Array.from({ length: until - from }, (_, i) => from + i);
+
+    it('doubt a share of 3 % for the first day only, and then what is above 6 %', () => {
+      const hour = [10 * DAY, 10 * DAY + 60] as const;
+      const [mild, overload] = [failing(0.03, 0.06, ...hour), failing(0.03, 0.061, ...hour)].map(censored);
+      assert.ok(mild!.length >= DAY - 30 && mild!.length <= DAY + 30, `${mild!.length} minutes`);
+      assert.deepEqual(overload, [...mild!, ...steps(...hour)]);
+    });
+
+    it('go on doubting more than 1 % where half a per cent is usual', () => {
+      const hour = [10 * DAY, 10 * DAY + 60] as const;
+      assert.deepEqual(censored(failing(0.005, 0.0101, ...hour)), steps(...hour));
+    });
+
+    it('doubt an overload of three days to its end, and what has not ended after three and a half days no more', () => {
+      assert.deepEqual(censored(failing(0, 0.2, 8 * DAY, 11 * DAY)), steps(8 * DAY, 11 * DAY));
+      const bug = censored(failing(0, 0.2, 8 * DAY, 14 * DAY));
+      assert.equal(bug[0], 8 * DAY);
+      assert.ok(Math.abs(bug.length - 3.5 * DAY) < 60, `${bug.length / DAY} days`);
+    });
+
+    it('doubt each of the errors that a job causes once an hour', () => {
+      const shares = Array.from({ length: 14 * DAY }, (_, i) => (i % 60 < 5 ? 0.1 : 0));
+      const evidence = { load: minutes(shares.map(() => 100)), errorShare: minutes(shares), incidents: [] };
+      assert.equal(censored(evidence).length, 14 * 24 * 5);
+    });
+
+    it('know a share only where it was measured: a week without it makes nothing usual', () => {
+      const shares = Array.from({ length: 14 * DAY }, (_, i) => (i < 12 * DAY ? none : 0.03));
+      const evidence = { load: minutes(shares.map(() => 100)), errorShare: minutes(shares), incidents: [] };
+      const [first, ...others] = censored(evidence);
+      assert.equal(first, 12 * DAY);
+      assert.ok(Math.abs(others.length + 1 - DAY) < 60, `${others.length + 1} minutes`);
+    });
+  });
+
   it('judge each step by what was measured in it, also where series begin at other times', () => {
     const cpu = minutes([950, 950, 100], START + MINUTE_MS);
     assert.deepEqual(marksOf({ ...healthy, cpu }), ['ok', 'censored', 'censored', 'ok']);
@@ -98,6 +142,18 @@ describe('marks', () => {
     const replicasFor = (load: number) => (Number.isNaN(load) ? assert.fail() : 9);
     const evidence = { ...healthy, load: minutes([100, none]), latency: same(9), replicasFor };
     assert.deepEqual(marksOf(evidence), ['censored', 'ok']);
+  });
+
+  it('take no share of errors from the future: each equals that of the shares cut behind it (property)', () => {
+    const shares = fc.array(fc.constantFrom(0, 0.008, 0.02, 0.05, none), { minLength: 300, maxLength: 400 });
+    fc.assert(
+      fc.property(shares, fc.nat(299), (values, at) => {
+        const hours = (all: readonly number[]) => seriesOf(all, 60 * MINUTE_MS, START);
+        const evidence = { load: hours(values.map(() => 100)), incidents: [] };
+        const whole = markAt({ ...evidence, errorShare: hours(values) }, at);
+        assert.equal(markAt({ ...evidence, errorShare: hours(values.slice(0, at + 1)) }, at), whole);
+      }),
+    );
   });
 
   it('do not change when the future comes: each equals that of the history cut behind it (property)', () => {
