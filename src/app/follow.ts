@@ -3,7 +3,8 @@ import type { FittedSeries } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
 import { markAt } from '../forecast/preparation/marks.ts';
 import { startForecaster } from '../forecast/start.ts';
-import { type Entry, evidenceFor, loadOf } from './book.ts';
+import { type Book, type Entry, evidenceFor, loadOf } from './book.ts';
+import type { World } from './world.ts';
 
 /** A forecaster that lags this many steps behind is started anew: cheaper than feeding it, and it sees late samples. */
 const RESTART_AFTER_STEPS = 60;
@@ -49,4 +50,21 @@ export function follow(entry: Entry, nowMs: number): void {
     : Number.POSITIVE_INFINITY;
   if (behind > RESTART_AFTER_STEPS || behind < 0) start(entry, entry.fitted, series);
   else feed(entry, series);
+}
+
+/**
+ * Lets all forecasters observe. A model that cannot be put to work, as one of another layout, stops nobody else's round: it
+ * is dropped with the reason, and the next fit makes the right one.
+ */
+export function followAll({ metrics, log }: Pick<World, 'metrics' | 'log'>, book: Book, nowMs: number): void {
+  for (const [workload, entry] of book) {
+    try {
+      follow(entry, nowMs);
+    } catch (error) {
+      delete entry.fitted;
+      delete entry.following;
+      metrics.models_set_aside_total.inc();
+      log.warn('model cannot be put to work; it is fitted anew', { workload, reason: 'model-damaged', error });
+    }
+  }
 }

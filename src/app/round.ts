@@ -7,7 +7,7 @@ import type { Facts, Outcome, Round, WorkloadFacts } from '../domain/facts.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { planWorkloads } from '../pipeline/plan-workloads.ts';
 import type { Entry } from './book.ts';
-import { follow } from './follow.ts';
+import { followAll } from './follow.ts';
 import { noteIncidents } from './incidents.ts';
 import { observe } from './observe.ts';
 import { record } from './record.ts';
@@ -145,10 +145,6 @@ async function note({ journal, log }: World, entries: readonly JournalEntry[]): 
   await journal.append(entries).catch((error: unknown) => log.warn('the journal cannot be written', { error }));
 }
 
-function followAll({ book }: LoopState, nowMs: number): void {
-  for (const entry of book.values()) follow(entry, nowMs);
-}
-
 /** Ends what outlived its lease. That it failed stops no decision. */
 async function restoreExpired(world: World, nowMs: number): Promise<void> {
   try {
@@ -184,7 +180,7 @@ export async function runRound(world: World, loop: LoopState): Promise<RoundResu
   const states = await timed(world, 'cluster', () => world.cluster.states(refs));
   noteStates(loop, states, nowMs);
   noteIncidents(loop, gather(loop, states, nowMs).workloads, nowMs);
-  await timed(world, 'forecast', () => followAll(loop, nowMs));
+  await timed(world, 'forecast', () => followAll(world, loop.book, nowMs));
   const round = await timed(world, 'plan', () => planWorkloads(gather(loop, states, nowMs)));
   await timed(world, 'restore', () => restoreExpired(world, nowMs));
   const actuations = await timed(world, 'actuate', () => actuate(world, loop, states, round));

@@ -5,7 +5,8 @@
 import type { FittedModel, FittedSeries, ForecasterName, ForecastScore, LevelReplay } from '../../domain/forecast.ts';
 
 export const FORMAT = 'forescale-model';
-export const VERSION = 2;
+/** Of the layout of all parameters: another length or meaning of any of them is another version. */
+export const VERSION = 3;
 
 export interface Manifest {
   readonly format: typeof FORMAT;

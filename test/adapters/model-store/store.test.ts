@@ -80,7 +80,7 @@ describe('model store', () => {
     await createModelStore(folder).save(KEY, fitted);
     const manifest = JSON.parse(await readFile(join(await modelFolder(), 'manifest.json'), 'utf8'));
     assert.equal(manifest.format, 'forescale-model');
-    assert.equal(manifest.version, 2);
+    assert.equal(manifest.version, 3);
     assert.equal(manifest.key, KEY);
     assert.equal(manifest.trainedThrough, new Date(fitted.trainedThroughMs).toISOString());
     assert.equal(manifest.seed, 7);
@@ -145,7 +145,7 @@ describe('model store', () => {
       /format: expected forescale-model, found undefined/,
     ],
     ['a manifest of null', (path) => writeFile(join(path, 'manifest.json'), 'null'), /null/],
-    ['another version', (path) => edit(path, { version: 1 }), /version: expected 2, found 1/],
+    ['another version', (path) => edit(path, { version: 1 }), /version: expected 3, found 1/],
     ['a foreign file', (path) => edit(path, { format: 'keras' }), /format: expected forescale-model, found keras/],
     [
       'the model of another workload',
