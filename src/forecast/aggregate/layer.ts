@@ -23,6 +23,8 @@ export interface LayerSettings {
   readonly prior: readonly number[];
   /** Tables of offsets by time of day: 2 when the nearest horizons have their own. */
   readonly spanTables: 1 | 2;
+  /** A level that is not calibrated. */
+  readonly fixed?: number;
   readonly priorTail: Tail;
   /** Scale on z before anything was learned. */
   readonly firstScale: number;
@@ -46,9 +48,9 @@ export interface Layer {
 }
 
 export function startLayer(settings: LayerSettings, store: StateStore): Layer {
-  const { name, plan, season, prior, spanTables, priorTail, firstScale } = settings;
+  const { name, plan, season, prior, spanTables, fixed, priorTail, firstScale } = settings;
   const scales = startScaleTracker(name, plan, season, firstScale, store);
-  const offsets = startOffsetModel(name, plan, prior, spanTables, store);
+  const offsets = startOffsetModel(name, plan, prior, spanTables, fixed, store);
   const upper = startTails(`${name}.upper`, plan, priorTail, store);
   const lower = startTails(`${name}.lower`, plan, priorTail, store);
   const us = new Float64Array(LEVELS);

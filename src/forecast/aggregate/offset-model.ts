@@ -68,6 +68,7 @@ const DOUBT_ROUNDS = 300;
 
 /**
  * @param prior - at the mixed levels, before anything was learned
+ * @param fixed - a level whose centre stays as it is
  * @param spanTables - 1: spans of the day are common to all horizons; 2: the nearest reach, which learns most, has its own
  */
 export function startOffsetModel(
@@ -75,6 +76,7 @@ export function startOffsetModel(
   { horizons, reachOf, reaches, shares }: HorizonPlan,
   prior: readonly number[],
   spanTables: 1 | 2,
+  fixed: number | undefined,
   store: StateStore,
 ): OffsetModel {
   const rounds = store.singles(`${name}.rounds`, horizons.length);
@@ -89,6 +91,7 @@ export function startOffsetModel(
   }
 
   function at(place: Place, l: number): number {
+    if (l === fixed) return 0;
     const { horizon, features } = place;
     const doubt = (DOUBT * DOUBT_ROUNDS) / (DOUBT_ROUNDS + rounds[horizon]!);
     let sum = offsets[horizon * LEVELS + l]! + spans[spanAt(place) + l]! + doubt * PRIOR_SCORES[l]!;
@@ -116,6 +119,7 @@ export function startOffsetModel(
       const youth = Math.max(0, 1 - rounds[place.horizon]! / YOUNG_ROUNDS);
       const rate = Math.max(RATE + youth * (YOUNG_RATE - RATE), haste[0]! * HURRIED_RATE);
       for (let l = 0; l < LEVELS; l++) {
+        if (l === fixed) continue;
         const isAbove = scores[l]! > at(place, l);
         if (isAbove || !isLowerBound) move(place, l, rate, (isAbove ? 1 : 0) - (1 - MIXED[l]!));
       }

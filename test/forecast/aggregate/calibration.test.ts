@@ -5,7 +5,7 @@ import { startSeasonalBase } from '../../../src/forecast/aggregate/base.ts';
 import { FEATURES, startErrors } from '../../../src/forecast/aggregate/features.ts';
 import { planHorizons } from '../../../src/forecast/aggregate/horizon-plan.ts';
 import { type Layer, startLayer } from '../../../src/forecast/aggregate/layer.ts';
-import { LEVELS, MIXED, PRIOR_SCORES } from '../../../src/forecast/aggregate/mixed-levels.ts';
+import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES } from '../../../src/forecast/aggregate/mixed-levels.ts';
 import type { Place } from '../../../src/forecast/aggregate/offset-model.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
 import { PRIOR_TAIL, startTailTracker } from '../../../src/forecast/aggregate/tail-tracker.ts';
@@ -17,9 +17,9 @@ import { MINUTE_MS, normal, uniform } from '../made-series.ts';
 const plan = planHorizons(MINUTE_MS, 15);
 const HIGH = MIXED.indexOf(0.9);
 
-function newLayer(): Layer {
+function newLayer(changes: { readonly fixed?: number } = {}): Layer {
   const settings = { name: 'a', plan, season: 1440, prior: PRIOR_SCORES, priorTail: PRIOR_TAIL, firstScale: 1 };
-  return startLayer({ ...settings, spanTables: 2 }, openStateStore());
+  return startLayer({ ...settings, spanTables: 2, ...changes }, openStateStore());
 }
 
 /** Share of outcomes at or below the 0.9 quantile, by what `groupOf` says of a step, behind the first half of the steps. */
@@ -52,6 +52,20 @@ const partOf = (t: number) => Math.floor((t % 1440) / 30);
 const plainPlace = (t: number): Place => ({ horizon: 0, part: partOf(t), features: new Float64Array(FEATURES) });
 
 describe('calibration layer', () => {
+  it('leaves a fixed level to its centre, where 2000 outcomes lie 0.4 deviations above it on average, and moves the others', () => {
+    const us = new Float64Array(LEVELS);
+    const shown = (layer: Layer) => {
+      const gauss = normal(4);
+      for (let t = 0; t < 2000; t++) layer.learn(plainPlace(t), new Float64Array(LEVELS), 0.4 + gauss(), 'ok');
+      layer.quantiles(plainPlace(2000), new Float64Array(LEVELS), us);
+      return us.slice();
+    };
+    const [fixed, free] = [shown(newLayer({ fixed: MEDIAN })), shown(newLayer())];
+    assert.equal(fixed[MEDIAN], 0);
+    assert.ok(free[MEDIAN]! > 0.2, `${free}`);
+    assert.ok(Math.abs(fixed[HIGH]! - (0.4 + 1.28)) < 0.3, `${fixed}`);
+  });
+
   it('holds 90 % in each of 12 spans of a day within 3 points where noise is 6 times as large by day as by night', () => {
     const gauss = normal(1);
     const isDay = (t: number) => t % 1440 > 480 && t % 1440 < 1200;
