@@ -52,7 +52,7 @@ describe('a round over models', () => {
     );
     const metrics = createMetrics();
     const told: string[] = [];
-    const warn: Log['warn'] = (message, fields) => void told.push(`${fields?.workload}: ${message}`);
+    const warn: Log['warn'] = (message, fields) => void told.push(`${fields?.['workload']}: ${message}`);
     const log = { debug() {}, info() {}, warn, error() {} };
     followAll({ metrics, log }, book, nowMs);
     return { told, metrics, entryOf: (name: string) => book.get(workloadKey(refOf(name)))! };
