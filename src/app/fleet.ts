@@ -3,13 +3,21 @@
  * learned anew behind each refit of all workloads. By then every aggregate has judged the experts of the night before on
  * load that they had not seen.
  */
-import { type FleetHistory, type FleetModel, type SharedExpertName, sharedExpertNames } from '../domain/fleet.ts';
+import {
+  type FleetFit,
+  type FleetHistory,
+  type FleetModel,
+  type FleetRequest,
+  type SharedExpertName,
+  sharedExpertNames,
+} from '../domain/fleet.ts';
+import type { FitRequest } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
 import { checkFleet } from '../forecast/shared/experts.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
-import { type Entry, evidenceFor, loadOf } from './book.ts';
+import { evidenceFor, loadOf } from './book.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Newest part of each history that is learned from. */
@@ -42,21 +50,21 @@ function noteAges({ metrics }: World, { experts }: FleetModel): void {
   }
 }
 
-/** Workloads of one step and the same seasons can be learned from together; others follow what these have learned. */
-function historiesOf(loop: LoopState, nowMs: number): readonly (FleetHistory & { readonly seasons: string })[] {
-  return [...loop.book].flatMap(([id, entry]) => {
+interface Member extends Pick<FitRequest, 'seasonLengths' | 'horizonSteps'> {
+  readonly history: FleetHistory;
+}
+
+function membersOf({ settings, book }: LoopState, nowMs: number): readonly Member[] {
+  return [...book].flatMap(([id, entry]) => {
     const load = loadOf(entry);
     if (!load) return [];
     const series = newestPart(knownBy(load.series, nowMs));
     if (!series.values.some(Number.isFinite)) return [];
-    const { clock, seasonLengths } = requestOf(loop, entry, series);
+    const { spec, fitted, leadMs } = entry;
+    const { clock, seasonLengths, horizonSteps } = fitRequest(settings.forecast, spec, series, fitted, leadMs);
     const marks = marksOf(evidenceFor(entry, series));
-    return [{ id, series, marks, ...(clock && { clock }), seasons: seasonLengths.join() }];
+    return [{ history: { id, series, marks, ...(clock && { clock }) }, seasonLengths, horizonSteps }];
   });
-}
-
-function requestOf({ settings }: LoopState, { spec, fitted, leadMs }: Entry, series: TimeSeries) {
-  return fitRequest(settings.forecast, spec, series, fitted, leadMs);
 }
 
 function newestPart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
@@ -64,44 +72,61 @@ function newestPart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
   return { startMs: startMs + skip * stepMs, stepMs, values: values.slice(skip) };
 }
 
-/** The seasons that most of them have. */
-function commonest(seasons: readonly string[]): string {
-  const count = (one: string) => seasons.filter((other) => other === one).length;
-  return seasons.reduce((best, one) => (count(one) > count(best) ? one : best));
+/** Workloads of one step and the same seasons can be learned from together; the most of them are, and others follow. */
+function mostAlike(members: readonly Member[]): readonly Member[] {
+  const kindOf = ({ history, seasonLengths }: Member) => `${history.series.stepMs}:${seasonLengths.join()}`;
+  const groups = [...Map.groupBy(members, kindOf).values()];
+  return groups.reduce((best, group) => (group.length > best.length ? group : best), []);
 }
 
 /** Learns what the fleet shares from all workloads. A failure is logged and counted; what served before goes on. */
 export async function learnFleet(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
   const experts = sharedOf(loop);
-  const all = historiesOf(loop, world.now());
-  if (experts.length === 0 || all.length === 0) return;
-  const seasons = commonest(all.map((history) => history.seasons));
-  const histories = all.filter((history) => history.seasons === seasons);
-  const leads = [...loop.book.values()].map(({ spec, leadMs }) => leadMs ?? spec.startUpMs ?? 0);
+  if (experts.length === 0) return;
+  const members = mostAlike(membersOf(loop, world.now()));
+  if (members.length === 0) return;
   try {
-    const { fleet, notes } = await world.trainer.fitFleet(
-      {
-        experts,
-        histories: histories.map(({ seasons: _, ...history }) => history),
-        seasonLengths: seasons.split(',').map(Number),
-        horizonSteps: Math.max(1, Math.ceil((2 * Math.max(...leads)) / histories[0]!.series.stepMs)),
-        seed: loop.settings.forecast.seed,
-        ...(loop.fleet && { before: loop.fleet }),
-      },
-      signal,
-    );
-    for (const { expert, learned, message } of notes) {
-      world.metrics.fleet_fits_total.inc({ expert, result: learned ? 'ok' : 'failed' });
-      if (learned) world.log.info(`${expert} of the fleet: ${message}`, { stage: 'fit' });
-      else world.log.warn(`${expert} of the fleet was not learned; what served before goes on: ${message}`);
-    }
+    const { fleet, notes } = await world.trainer.fitFleet(requestOf(loop, experts, members), signal);
+    record(world, notes);
     takeUp(world, loop, fleet);
-    await world.models.saveFleet(fleet, { workloads: histories.length, seed: loop.settings.forecast.seed });
   } catch (error) {
     if (signal.aborted) return;
     for (const expert of experts) world.metrics.fleet_fits_total.inc({ expert, result: 'failed' });
     world.log.warn('the fleet was not learned; what served before goes on', { error });
+    return;
   }
+  await store(world, loop, members.length);
+}
+
+function requestOf(
+  { settings, fleet }: LoopState,
+  experts: readonly SharedExpertName[],
+  members: readonly Member[],
+): FleetRequest {
+  return {
+    experts,
+    histories: members.map(({ history }) => history),
+    seasonLengths: members[0]!.seasonLengths,
+    horizonSteps: Math.max(...members.map(({ horizonSteps }) => horizonSteps)),
+    seed: settings.forecast.seed,
+    ...(fleet && { before: fleet }),
+  };
+}
+
+function record({ metrics, log }: World, notes: FleetFit['notes']): void {
+  for (const { expert, learned, message } of notes) {
+    metrics.fleet_fits_total.inc({ expert, result: learned ? 'ok' : 'failed' });
+    if (learned) log.info(`${expert} of the fleet: ${message}`, { stage: 'fit' });
+    else log.warn(`${expert} of the fleet was not learned; what served before goes on: ${message}`);
+  }
+}
+
+/** What was learned serves also where it cannot be stored, on a full disk: until a restart. */
+async function store({ models, log }: World, { fleet, settings }: LoopState, workloads: number): Promise<void> {
+  const facts = { workloads, seed: settings.forecast.seed };
+  await models
+    .saveFleet(fleet!, facts)
+    .catch((error: unknown) => log.warn('the fleet was learned but cannot be stored', { error }));
 }
 
 /** Every forecaster is started anew on it. */

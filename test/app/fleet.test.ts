@@ -112,10 +112,29 @@ describe('the fleet of a daemon', () => {
     assert.deepEqual(request, {
       experts: ['boosted-trees', 'global-lstm'],
       seasonLengths: [1440, 10_080],
-      horizonSteps: 8,
+      horizonSteps: 15,
       seed: 3,
       before: shipped,
     });
+  });
+
+  it('is learned from workloads without any season where most have none, an hour ahead for a start of half an hour', async () => {
+    const { world, loop, book, asked } = stage({ fitFleet: () => Promise.resolve(learned) });
+    for (const entry of book.values()) entry.spec = { ...entry.spec, seasonsMs: [], startUpMs: 30 * MINUTE_MS };
+    await learnFleet(world, loop, never);
+    assert.deepEqual(
+      asked.map(({ seasonLengths, horizonSteps, histories }) => [seasonLengths, horizonSteps, histories.length]),
+      [[[], 60, 3]],
+    );
+  });
+
+  it('serves as learned where it cannot be stored: told, and no training counts as failed', async () => {
+    const { world, loop, told, count } = stage({ fitFleet: () => Promise.resolve(learned) });
+    world.models.saveFleet = () => Promise.reject(new Error('no space left'));
+    await learnFleet(world, loop, never);
+    assert.equal(loop.fleet, learned.fleet);
+    assert.equal(told.at(-1), 'the fleet was learned but cannot be stored: no space left');
+    assert.deepEqual([await count('boosted-trees', 'ok'), await count('boosted-trees', 'failed')], [1, 0]);
   });
 
   it('takes effect at once: every forecaster is started anew on it, and it is stored', async () => {
