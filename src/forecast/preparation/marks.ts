@@ -48,9 +48,9 @@ const ERRORS = 0.01;
  */
 const TIMES_USUAL = 2;
 const USUAL_MS = 7 * 86_400_000;
-const USUAL_EVERY_MS = 29 * 60_000;
+const USUAL_EVERY_MS = 59 * 60_000;
 /** With less than a day of shares nothing is usual yet. */
-const FEWEST_USUAL = 49;
+const FEWEST_USUAL = 24;
 
 /**
  * After this many missing steps the next ones are of a rate whose window is only partly covered: Prometheus divides by
