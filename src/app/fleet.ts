@@ -3,6 +3,7 @@
  * learned anew behind each refit of all workloads. By then every aggregate has judged the experts of the night before on
  * load that they had not seen.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type FleetFit,
   type FleetHistory,
@@ -12,12 +13,13 @@ import {
   sharedExpertNames,
 } from '../domain/fleet.ts';
 import type { FitRequest } from '../domain/forecast.ts';
+import type { Settings } from '../domain/settings.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { knownBy } from '../domain/time-series.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
 import { checkFleet } from '../forecast/shared/experts.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
-import { evidenceFor, loadOf } from './book.ts';
+import { type Entry, evidenceFor, loadOf } from './book.ts';
 import type { LoopState, World } from './world.ts';
 
 /** Newest part of each history that is learned from. */
@@ -54,17 +56,26 @@ interface Member extends Pick<FitRequest, 'seasonLengths' | 'horizonSteps'> {
   readonly history: FleetHistory;
 }
 
-function membersOf({ settings, book }: LoopState, nowMs: number): readonly Member[] {
-  return [...book].flatMap(([id, entry]) => {
-    const load = loadOf(entry);
-    if (!load) return [];
-    const series = newestPart(knownBy(load.series, nowMs));
-    if (!series.values.some(Number.isFinite)) return [];
-    const { spec, fitted, leadMs } = entry;
-    const { clock, seasonLengths, horizonSteps } = fitRequest(settings.forecast, spec, series, fitted, leadMs);
-    const marks = marksOf(evidenceFor(entry, series));
-    return [{ history: { id, series, marks, ...(clock && { clock }) }, seasonLengths, horizonSteps }];
-  });
+/** One workload after the other, so that rounds go on in between: the marks of a thousand take seconds. */
+async function membersOf({ settings, book }: LoopState, nowMs: number): Promise<readonly Member[]> {
+  const members: Member[] = [];
+  for (const [id, entry] of book) {
+    const member = memberOf(settings, id, entry, nowMs);
+    if (member) members.push(member);
+    await nextTurn();
+  }
+  return members;
+}
+
+function memberOf(settings: Settings, id: string, entry: Entry, nowMs: number): Member | undefined {
+  const load = loadOf(entry);
+  if (!load) return undefined;
+  const series = newestPart(knownBy(load.series, nowMs));
+  if (!series.values.some(Number.isFinite)) return undefined;
+  const { spec, fitted, leadMs } = entry;
+  const { clock, seasonLengths, horizonSteps } = fitRequest(settings.forecast, spec, series, fitted, leadMs);
+  const marks = marksOf(evidenceFor(entry, series));
+  return { history: { id, series, marks, ...(clock && { clock }) }, seasonLengths, horizonSteps };
 }
 
 function newestPart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
@@ -83,7 +94,7 @@ function mostAlike(members: readonly Member[]): readonly Member[] {
 export async function learnFleet(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
   const experts = sharedOf(loop);
   if (experts.length === 0) return;
-  const members = mostAlike(membersOf(loop, world.now()));
+  const members = mostAlike(await membersOf(loop, world.now()));
   if (members.length === 0) return;
   try {
     const { fleet, notes } = await world.trainer.fitFleet(requestOf(loop, experts, members), signal);

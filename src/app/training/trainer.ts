@@ -1,13 +1,14 @@
 /**
- * Fits series, and what the fleet shares, in worker threads, so that the loop never waits for one. Requests queue; a thread that hangs or dies is
- * replaced, and its series is tried once more without the networks before the fit is given up. Idle threads end, because
- * a loaded backend holds memory that a daemon between two refits does not need.
+ * Fits series, and what the fleet shares, in worker threads, so that the loop never waits for one. Requests queue; a thread
+ * that hangs or dies is replaced, and what it did is tried once more without the networks before it is given up. Idle
+ * threads end, because a loaded backend holds memory that a daemon between two refits does not need.
  */
 import pLimit from 'p-limit';
 import { chooseBackend } from '../../adapters/tensorflow/choose-backend.ts';
-import type { FleetRequest, FleetTrainer } from '../../domain/fleet.ts';
+import type { FleetFit, FleetRequest, FleetTrainer, SharedExpertName } from '../../domain/fleet.ts';
 import type { FitRequest, FittedSeries, ForecasterName, Trainer } from '../../domain/forecast.ts';
 import type { TrainingTask } from './messages.ts';
+import { packFleet } from './packed-fleet.ts';
 import { openThread, type TrainingOutcome, type TrainingThread } from './thread.ts';
 
 export interface TrainerOptions {
@@ -24,6 +25,7 @@ export interface TrainerOptions {
 }
 
 const NETWORKS: readonly ForecasterName[] = ['lstm', 'hybrid'];
+const SHARED_NETWORKS: readonly SharedExpertName[] = ['global-lstm', 'patch-mixer'];
 const IDLE_MS = 30_000;
 
 /** `fit` rejects with an Error that names the series, `fitFleet` with one that names the fleet; after `close` with one that says so. */
@@ -51,15 +53,25 @@ export function createTrainer(options: TrainerOptions): Trainer & FleetTrainer &
     return settled(request, await attempt(task, options.timeoutMs, signal), signal);
   }
 
+  async function fitFleetOrRetry(request: FleetRequest, signal?: AbortSignal): Promise<FleetFit> {
+    const attemptWith = (experts: FleetRequest['experts']) => {
+      const task = { kind: 'fleet', request: packFleet({ ...request, experts }) } as const;
+      return attempt(task, fleetTimeoutMs(options, request), signal);
+    };
+    const outcome = await attemptWith(request.experts);
+    const networks = request.experts.filter((name) => SHARED_NETWORKS.includes(name));
+    const simpler = request.experts.filter((name) => !SHARED_NETWORKS.includes(name));
+    const isHopeless = networks.length === 0 || simpler.length === 0 || closed || signal?.aborted;
+    if (outcome.kind !== 'lost' || isHopeless) return learnedBy(outcome, signal);
+    options.log('warn', `training of the fleet: ${outcome.message}; once more without ${networks.join(' and ')}`);
+    const { fleet, notes } = learnedBy(await attemptWith(simpler), signal);
+    const lost = networks.map((expert) => ({ expert, learned: false, message: outcome.message }));
+    return { fleet, notes: [...notes, ...lost] };
+  }
+
   return {
     fit: (request, signal) => limit(() => fitOrRetry(request, signal)),
-    fitFleet: (request, signal) =>
-      limit(async () => {
-        const outcome = await attempt({ kind: 'fleet', request }, fleetTimeoutMs(options, request), signal);
-        signal?.throwIfAborted();
-        if (outcome.kind === 'learned') return outcome.learned;
-        throw new Error(`training of the fleet failed: ${reasonOf(outcome)}`);
-      }),
+    fitFleet: (request, signal) => limit(() => fitFleetOrRetry(request, signal)),
     async close() {
       closed = true;
       await threads.close();
@@ -73,6 +85,12 @@ function settled(request: FitRequest, outcome: TrainingOutcome, signal?: AbortSi
   if (outcome.kind === 'fitted') return { ...outcome.fitted, ...(request.fleet && { fleet: request.fleet }) };
   if (outcome.kind === 'failed') throw new Error(outcome.message);
   throw new Error(`fit of ${request.id} failed: ${reasonOf(outcome)}`);
+}
+
+function learnedBy(outcome: TrainingOutcome, signal?: AbortSignal): FleetFit {
+  signal?.throwIfAborted();
+  if (outcome.kind === 'learned') return outcome.learned;
+  throw new Error(`training of the fleet failed: ${reasonOf(outcome)}`);
 }
 
 function reasonOf(outcome: TrainingOutcome): string {

@@ -8,6 +8,7 @@ import type { LstmEngine, QuantileEngine } from '../../domain/engines.ts';
 import { learnFleet } from '../../forecast/shared/learn-fleet.ts';
 import { fitAndReplay } from '../../pipeline/fit.ts';
 import type { TrainingAnswer, TrainingTask, WorkerSettings } from './messages.ts';
+import { unpackFleet } from './packed-fleet.ts';
 
 function lazyLstmEngine(load: () => Promise<void>): LstmEngine {
   const engine = createLstmEngine();
@@ -44,7 +45,9 @@ const quantiles = lazyQuantileEngine(load);
 
 async function answerTo(task: TrainingTask): Promise<TrainingAnswer> {
   try {
-    if (task.kind === 'fleet') return { kind: 'learned', learned: await learnFleet(task.request, quantiles) };
+    if (task.kind === 'fleet') {
+      return { kind: 'learned', learned: await learnFleet(unpackFleet(task.request), quantiles) };
+    }
     const { request } = task;
     const clock = request.timed ? () => performance.now() : undefined;
     return { kind: 'fitted', fitted: await fitAndReplay(request, engines, clock) };

@@ -4,7 +4,7 @@ import { afterEach, describe, it } from 'mocha';
 import { withOwnFleet } from '../../../src/app/training/own-fleet.ts';
 import { createTrainer, type TrainerOptions } from '../../../src/app/training/trainer.ts';
 import type { FleetModel, FleetRequest } from '../../../src/domain/fleet.ts';
-import type { FitRequest } from '../../../src/domain/forecast.ts';
+import type { FitRequest, Mark } from '../../../src/domain/forecast.ts';
 import { endMs } from '../../../src/domain/time-series.ts';
 import { cut, shopLoad } from '../../forecast/made-series.ts';
 
@@ -47,10 +47,43 @@ describe('training of a fleet', function () {
     assert.equal(one.fleet.experts['boosted-trees']!.trainedThroughMs, endMs(load));
   });
 
-  it('rejects when its worker dies, and the next fit finds another worker', async () => {
-    open({ program: new URL('./misbehaving-worker.ts', import.meta.url) });
-    await assert.rejects(trainer.fitFleet(fleetRequest), /training of the fleet failed: its worker ended with code 7/);
-    assert.equal((await trainer.fit({ ...fitRequest, id: 'well' })).trainedThroughMs, 8 * DAY);
+  describe('whose worker dies', () => {
+    const program = new URL('./misbehaving-worker.ts', import.meta.url);
+
+    it('rejects, and the next fit finds another worker', async () => {
+      open({ program });
+      const histories = [{ id: 'die always', series: load }];
+      await assert.rejects(
+        trainer.fitFleet({ ...fleetRequest, histories }),
+        /training of the fleet failed: its worker ended with code 7/,
+      );
+      assert.equal((await trainer.fit({ ...fitRequest, id: 'well' })).trainedThroughMs, 8 * DAY);
+    });
+
+    it('is tried once more without the networks, which are said to be lost', async () => {
+      const told: string[] = [];
+      open({ program, log: (level, message) => void (level === 'warn' && told.push(message)) });
+      const { notes } = await trainer.fitFleet({ ...fleetRequest, experts: ['boosted-trees', 'global-lstm'] });
+      assert.deepEqual(notes, [
+        { expert: 'boosted-trees', learned: true, message: 'well' },
+        { expert: 'global-lstm', learned: false, message: 'its worker ended with code 7' },
+      ]);
+      assert.deepEqual(told, ['training of the fleet: its worker ended with code 7; once more without global-lstm']);
+    });
+
+    it('rejects at once where there are only networks to learn', async () => {
+      open({ program });
+      await assert.rejects(trainer.fitFleet({ ...fleetRequest, experts: ['global-lstm'] }), /ended with code 7/);
+    });
+  });
+
+  it('knows each doubt about a sample on the other side: what is doubted is not learned from', async () => {
+    const doubted = load.values.map((y, i) => (i % DAY < 8 ? 9 * y : y));
+    const marks = Array.from(doubted, (_, i): Mark => (i % DAY < 8 ? 'excluded' : 'ok'));
+    const histories = [{ id: 'shop', series: { ...load, values: doubted } }];
+    const plain = await open().fitFleet({ ...fleetRequest, histories });
+    const marked = await trainer.fitFleet({ ...fleetRequest, histories: [{ ...histories[0]!, marks }] });
+    assert.notDeepEqual(plain.fleet.experts, marked.fleet.experts);
   });
 
   it('rejects as aborted, and after the trainer was closed', async () => {

@@ -3,7 +3,13 @@ import { parentPort } from 'node:worker_threads';
 import type { TrainingTask } from '../../../src/app/training/messages.ts';
 
 parentPort!.on('message', (task: TrainingTask) => {
-  if (task.kind === 'fleet') process.exit(7);
+  if (task.kind === 'fleet') {
+    const { experts, histories } = task.request;
+    if (experts.includes('global-lstm') || histories[0]!.id === 'die always') process.exit(7);
+    const notes = experts.map((expert) => ({ expert, learned: true, message: 'well' }));
+    parentPort!.postMessage({ kind: 'learned', learned: { fleet: { experts: {} }, notes } });
+    return;
+  }
   const { request } = task;
   const networks = request.candidates.includes('lstm');
   if (request.id.startsWith('hang') && (networks || request.id === 'hang always')) for (;;);
