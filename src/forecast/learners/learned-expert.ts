@@ -83,7 +83,12 @@ export function fitBlocks(
   learn: (rows: BlockRows, block: HorizonBlock, blocks: number) => Parameters | undefined,
 ): FittedTogether {
   const blocks = horizonBlocks(horizons, stepMs);
-  const inputs = { 'inputs.seasons': seasons, 'inputs.horizons': horizons, 'inputs.width': rows.names.length };
+  const inputs = {
+    'inputs.stepMs': stepMs,
+    'inputs.seasons': seasons,
+    'inputs.horizons': horizons,
+    'inputs.width': rows.names.length,
+  };
   const everything = Array.from(rows.horizonOf.keys());
   let shared: Parameters = inputs;
   let mostRows = 0;
@@ -125,7 +130,7 @@ const NEAREST_RATIO = 1.5;
 
 /**
  * Starts experts on one copy of what their workloads share; a series brings its own moves as what was saved. Without them
- * the expert sleeps, and so it does where the fleet was of another step or other seasons.
+ * the expert sleeps, and so it does where the fleet was of another step or of seasons that the series has not.
  *
  * @param modelOf - of one block, from what its `learn` gave; `originWidth` as in learner-inputs.ts
  */
@@ -133,14 +138,16 @@ export function shareLearnedExpert(
   shared: Parameters,
   modelOf: (ofBlock: Parameters, originWidth: number) => MoveModel,
 ): StartExpert {
+  const stepMs = numberIn(shared, 'inputs.stepMs');
   const seasons = Array.from(arrayIn(shared, 'inputs.seasons'));
   const fitted = Array.from(arrayIn(shared, 'inputs.horizons'));
   const width = numberIn(shared, 'inputs.width');
   let models: readonly (MoveModel | undefined)[] | undefined;
   return (settings, own) => {
-    const { past, horizons, stepMs } = settings;
+    const { past, horizons } = settings;
     const scales = own && savedArray(own, 'moves.scales');
-    if (!own || scales?.length !== fitted.length) return asleep(own);
+    const isAlike = settings.stepMs === stepMs && seasons.every((season) => settings.seasons.includes(season));
+    if (!isAlike || !own || scales?.length !== fitted.length) return asleep(own);
     const describer = startDescriber(past, numberIn(own, 'moves.unit'), { stepMs, seasons });
     if (width !== describer.names.length) return asleep(own);
     models ??= modelsByHorizon(shared, fitted, stepMs, (ofBlock) => modelOf(ofBlock, describer.originWidth));

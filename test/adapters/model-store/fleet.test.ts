@@ -15,7 +15,13 @@ const fleet: FleetModel = {
     'global-lstm': { trainedThroughMs: 1_790_000_000_000, parameters },
     'boosted-trees': {
       trainedThroughMs: Number.NEGATIVE_INFINITY,
-      parameters: { 'inputs.seasons': [96], 'inputs.horizons': [1, 4], 'inputs.width': 30, 'near.base': 0.5 },
+      parameters: {
+        'inputs.stepMs': 900_000,
+        'inputs.seasons': [96],
+        'inputs.horizons': [1, 4],
+        'inputs.width': 30,
+        'near.base': 0.5,
+      },
     },
   },
 };

@@ -199,17 +199,18 @@ for (const [name, kind] of Object.entries(kinds)) {
       for (const k of [0, 1, 2]) assert.ok(after![k]! < 1.15 * clean![k]!, `${k}: ${after![k]}, ${clean![k]}`);
     });
 
-    it('sleep for a series of another step than they were learned from, and without its own moves', () => {
-      const ask = (stepMs: number, own?: Parameters) => {
-        const past = startPast({ stepMs, seasons: [12], firstStep: 0 });
+    it('sleep for a series of another step or without a season of those they were learned from, and without its own moves', () => {
+      const ask = (stepMs: number, own?: Parameters, seasons = settings.seasons) => {
+        const past = startPast({ stepMs, seasons, firstStep: 0 });
         for (let t = 0; t < 100; t++) past.push(Math.sin(t), 'ok', Number.NaN);
         const out = new Float64Array(settings.horizons.length);
         kind
-          .share(fitted)({ ...settings, stepMs, past }, own)
+          .share(fitted)({ ...settings, seasons, stepMs, past }, own)
           .predict(out);
         return out;
       };
-      assert.ok(ask(24 * STEP_MS, fitted).every(Number.isNaN));
+      for (const times of [2, 24]) assert.ok(ask(times * STEP_MS, fitted).every(Number.isNaN), `${times}`);
+      assert.ok(ask(STEP_MS, fitted, [7 * DAY]).every(Number.isNaN));
       assert.ok(ask(STEP_MS).every(Number.isNaN));
       assert.ok(ask(STEP_MS, fitted).some(Number.isFinite));
     });
