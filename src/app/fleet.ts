@@ -42,6 +42,9 @@ export async function loadFleet(world: World, loop: LoopState): Promise<void> {
   // What was learned here goes over what was shipped.
   loop.fleet = stored.kind === 'loaded' ? { experts: { ...shipped.experts, ...stored.fleet.experts } } : shipped;
   noteAges(world, loop.fleet);
+  // A counter that is born at 1 hides its first failure from `increase()`.
+  for (const expert of sharedOf(loop))
+    for (const result of ['ok', 'failed']) world.metrics.fleet_fits_total.inc({ expert, result }, 0);
 }
 
 function noteAges({ metrics }: World, { experts }: FleetModel): void {

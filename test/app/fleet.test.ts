@@ -84,6 +84,16 @@ describe('the fleet of a daemon', () => {
     assert.deepEqual(ages, [{ labels: { expert: 'boosted-trees' }, value: 7 }]);
   });
 
+  it('shows its trainings from the start, so that the first that fails is an increase', async () => {
+    const { world, loop } = stage({});
+    await loadFleet(world, loop);
+    const counts = (await world.metrics.fleet_fits_total.get()).values;
+    assert.deepEqual(
+      counts.map(({ labels, value }) => [labels['expert'], labels['result'], value]),
+      ['boosted-trees', 'global-lstm'].flatMap((expert) => ['ok', 'failed'].map((result) => [expert, result, 0])),
+    );
+  });
+
   it('is what is shipped where the stored one is damaged: counted and logged with the reason', async () => {
     const { world, loop, told } = stage({ stored: { kind: 'set-aside', message: 'checksum' } });
     await loadFleet(world, loop);

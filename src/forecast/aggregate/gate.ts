@@ -129,6 +129,11 @@ export function startGate(stepMs: number, store: StateStore, credit = 1): Gate {
   };
 }
 
+/** @param state - `state.gate` of a saved aggregate. @returns whether the aggregate acts in it, and no yardstick */
+export function actsIn(state: Float64Array): boolean {
+  return state[PLACE.acting] === AGGREGATE;
+}
+
 function openState(store: StateStore): Float64Array {
   return store.doubles('gate', NUMBERS.length, (i) => {
     if (UNSET.includes(i)) return Number.NaN;

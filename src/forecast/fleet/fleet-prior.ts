@@ -1,5 +1,6 @@
 /** What a new workload takes from those that are followed already: from its kind, where there are enough, else from all. */
 import type { FleetPrior } from '../../domain/fleet.ts';
+import { actsIn } from '../aggregate/gate.ts';
 import { arrayIn, numberIn, type Parameters } from '../parameters.ts';
 import type { Archetype } from './archetype.ts';
 import { poolTails } from './pool-tails.ts';
@@ -36,7 +37,7 @@ export function fleetPrior(kind: Archetype, others: readonly Followed[]): FleetP
  */
 function creditOf(grown: readonly Parameters[]): number {
   if (grown.length < FEWEST) return 1;
-  const inShadow = grown.filter((parameters) => arrayIn(parameters, 'state.gate')[0] !== 0).length;
+  const inShadow = grown.filter((parameters) => !actsIn(arrayIn(parameters, 'state.gate'))).length;
   return Math.min(MOST_CREDIT, (grown.length + 1) / (inShadow + 1));
 }
 
