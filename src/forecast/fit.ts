@@ -49,6 +49,8 @@ export interface HeldOut {
   readonly history: TimeSeries;
   /** First step that the model has not seen. */
   readonly fromIndex: number;
+  /** As long as the history; all `ok` when absent. */
+  readonly marks?: readonly Mark[];
   readonly fleet?: FleetModel;
 }
 
@@ -86,9 +88,11 @@ export async function fitAndHoldOut(
     scores: results.map((r) => r.score),
     models,
   };
+  const { marks } = work;
+  const { fleet } = request;
   return {
     fitted,
-    ...(scoring && { heldOut: { history, ...scoring, ...(request.fleet && { fleet: request.fleet }) } }),
+    ...(scoring && { heldOut: { history, ...scoring, ...(marks && { marks }), ...(fleet && { fleet }) } }),
   };
 }
 
@@ -115,7 +119,7 @@ interface Result {
   readonly judged?: Judged;
   readonly model?: FittedModel;
   /** The one that was judged, and from where on. */
-  readonly scoring?: Omit<HeldOut, 'history' | 'fleet'>;
+  readonly scoring?: Pick<HeldOut, 'model' | 'fromIndex'>;
   /** What an aggregate took, fitted on the older part and on everything. */
   readonly learned?: Learned;
   /** Of an aggregate's gate. */

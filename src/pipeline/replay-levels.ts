@@ -13,16 +13,17 @@ const MISS_RATES = [0.0001, 0.0003, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 
 const LEVELS = MISS_RATES.map((rate) => 1 - rate).reverse();
 
 /**
- * One decision a step, by the rules that matter for violations: forecast and reaction, the hold, the start-up.
+ * One decision a step, by the rules that matter for violations: forecast and reaction, the hold, the start-up. A step whose
+ * load was cut off is not judged: what was served then says that enough was there, whatever was asked for.
  *
- * @returns undefined when no step of the part that was held out has a sample
+ * @returns undefined when no step of the part that was held out has a sample that can be judged
  */
 export function replayLevels(heldOut: HeldOut, serving: Serving): LevelReplay | undefined {
-  const { fromIndex, history } = heldOut;
+  const { fromIndex, history, marks } = heldOut;
   const need = createNeedTable(serving.capacity);
   const loads = history.values.subarray(fromIndex - 1);
   const needed = Array.from(loads, (load) => (Number.isFinite(load) ? need(Math.max(0, load)) : undefined));
-  const judged = needed.slice(1);
+  const judged = needed.slice(1).map((count, i) => (marks?.[fromIndex + i] === 'censored' ? undefined : count));
   const steps = judged.filter((count) => count !== undefined).length;
   if (steps === 0) return undefined;
   const shares = forecastNeeds(heldOut, serving, need).map(
@@ -50,18 +51,19 @@ export function joinReplays(
 
 /** For each level the replicas that the forecast of the window needs, at the beginning of each step held out. */
 function forecastNeeds(
-  { model, history, fromIndex, fleet }: HeldOut,
+  { model, history, fromIndex, marks, fleet }: HeldOut,
   { leadMs, loopMs }: Serving,
   need: (load: number) => number,
 ): readonly Float64Array[] {
   const { stepMs, values } = history;
   const windowSteps = Math.max(1, Math.ceil((leadMs + loopMs) / stepMs));
-  const forecaster = startForecaster(model, { ...history, values: values.subarray(0, fromIndex) }, undefined, fleet);
+  const markAt = (index: number) => marks?.[index] ?? 'ok';
+  const forecaster = startForecaster(model, { ...history, values: values.subarray(0, fromIndex) }, markAt, fleet);
   const needs = LEVELS.map(() => new Float64Array(values.length - fromIndex));
   for (let t = fromIndex; t < values.length; t++) {
     const { quantiles } = forecaster.forecast(windowSteps, LEVELS);
     for (let j = 0; j < LEVELS.length; j++) needs[j]![t - fromIndex] = need(Math.max(0, ...quantiles[j]!));
-    forecaster.observe(values[t]!);
+    forecaster.observe(values[t]!, markAt(t));
   }
   return needs;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'mocha';
-import type { FitRequest, LevelReplay, Serving } from '../../src/domain/forecast.ts';
+import type { FitRequest, LevelReplay, Mark, Serving } from '../../src/domain/forecast.ts';
 import { fitAndHoldOut, type HeldOut } from '../../src/forecast/fit.ts';
 import { fitAndReplay } from '../../src/pipeline/fit.ts';
 import { joinReplays, replayLevels } from '../../src/pipeline/replay-levels.ts';
@@ -50,6 +50,20 @@ describe('replayLevels', () => {
       const share = shortShares[missRates.indexOf(rate)]!;
       assert.ok(share > 0 && share < rate + 0.06, `${rate}: ${share}`);
     }
+  });
+
+  it('judges no step whose load was cut off: 40 of 151 leave 111, and do not hide that the others are short', () => {
+    const { values } = heldOut.history;
+    const peak = [...values.subarray(heldOut.fromIndex)].sort((a, b) => b - a)[39]!;
+    const served = values.map((load, i) => (i < heldOut.fromIndex ? load : Math.min(load, peak)));
+    const marks = Array.from(values, (load, i): Mark => (i >= heldOut.fromIndex && load >= peak ? 'censored' : 'ok'));
+    const cut = { ...heldOut, history: { ...heldOut.history, values: served } };
+    const [told, untold] = [replayLevels({ ...cut, marks }, serving)!, replayLevels(cut, serving)!];
+    assert.deepEqual([told.steps, untold.steps], [111, 151]);
+    const at = told.missRates.indexOf(0.3);
+    assert.ok(told.shortShares[at]! > untold.shortShares[at]!, `${told.shortShares[at]}, ${untold.shortShares[at]}`);
+    const all = marks.map((): Mark => 'censored');
+    assert.equal(replayLevels({ ...cut, marks: all }, serving), undefined);
   });
 
   it('is short less often with a hold of 6 h and with replicas of 30 requests/s', () => {
