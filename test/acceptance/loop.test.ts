@@ -130,6 +130,28 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
     await waitUntil('the original floor', async () => (await world.floor()) <= 3, { timeoutMs: 90_000 });
   });
 
+  it('learns trees and support vectors behind the nightly refit, and a daemon that was killed goes on with them', async () => {
+    const forecast =
+      'candidates: [aggregate], experts: [regression, boosted-trees, linear-svr], refitCron: "* * * * *", spread: 0s, backend: wasm';
+    const { path, port } = await world.configure('night', { forecast });
+    const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    const learned = (expert: string) => new RegExp(`fleet_fits_total\\{expert="${expert}",result="ok"\\} [1-9]`);
+    const through = /fleet_trained_timestamp_seconds\{expert="linear-svr"\} (\S+)/;
+    const before = act(path);
+    const isLearned = async () => {
+      const text = await metrics().catch(() => '');
+      return [learned('boosted-trees'), learned('linear-svr')].every((one) => one.test(text));
+    };
+    await waitUntil('a night', isLearned, { timeoutMs: 150_000 });
+    before.child.kill('SIGKILL');
+    await before.finished;
+    const { output } = act(path);
+    await waitUntil('the fleet of before', async () => through.test(await metrics().catch(() => '')), {
+      timeoutMs: 30_000,
+    });
+    assert.doesNotMatch(output().stderr, /set aside/);
+  }).timeout(240_000);
+
   it('puts everything back byte for byte on restore', async () => {
     await world.history(3 * MINUTE);
     const { child, finished } = act((await world.configure('again')).path);

@@ -7,16 +7,18 @@ import { loadNetworks, type NetworkFile, saveNetworks } from './networks.ts';
 const NAME = 'fleet';
 const THROUGH = 'trainedThroughMs';
 
+/** What is shipped is not stored: it would stand before that of a newer release. */
 export async function saveFleet(
   folder: string,
   { experts }: FleetModel,
   { workloads, seed }: { readonly workloads: number; readonly seed: number },
 ): Promise<void> {
-  const shared = Object.entries(experts);
-  const newest = Math.max(...shared.map(([, { trainedThroughMs }]) => trainedThroughMs).filter(Number.isFinite));
+  const shared = Object.entries(experts).filter(([, { trainedThroughMs }]) => Number.isFinite(trainedThroughMs));
+  if (shared.length === 0) return;
+  const newest = Math.max(...shared.map(([, { trainedThroughMs }]) => trainedThroughMs));
   await saveNetworks(folder, NAME, {
     facts: {
-      trainedThrough: new Date(Number.isFinite(newest) ? newest : 0).toISOString(),
+      trainedThrough: new Date(newest).toISOString(),
       trainedOn: `${workloads} workloads`,
       seed,
       scores: {},

@@ -23,12 +23,13 @@ export interface ForescaleOptions {
 export function openForescale(options: ForescaleOptions): Forescale & AsyncDisposable {
   const settings = defaultSettings(options.workloads);
   const { workers, fitTimeoutMs, backend, candidates, experts } = settings.forecast;
+  const warn = (message: string) => options.say(`${message}\n`);
   const log = (level: 'info' | 'warn', message: string) => {
-    if (level === 'warn') options.say(`${message}\n`);
+    if (level === 'warn') warn(message);
   };
   const trainer = createTrainer({ workers, timeoutMs: fitTimeoutMs, backend, log });
   const forescale = createForescale({
-    trainer: withOwnFleet(trainer, () => shippedFleet(options.say)),
+    trainer: withOwnFleet(trainer, () => shippedFleet(warn), warn),
     forecast: { seed: options.seed, candidates, experts },
     ...(options.firstCandidates && { firstCandidates: options.firstCandidates }),
     refitEveryMs: options.refitEveryMs,

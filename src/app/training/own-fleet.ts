@@ -14,9 +14,13 @@ const SHIPPED: readonly SharedExpertName[] = ['global-lstm', 'patch-mixer'];
 
 /**
  * A trainer that learns behind each fit what the series shares with nobody, as the daemon does in the night: the fit is
- * judged on the experts of before, and its forecaster goes on with the new ones.
+ * judged on the experts of before, and its forecaster goes on with the new ones. What cannot be learned is said.
  */
-export function withOwnFleet(trainer: Trainer & FleetTrainer, shipped: () => Promise<FleetModel>): Trainer {
+export function withOwnFleet(
+  trainer: Trainer & FleetTrainer,
+  shipped: () => Promise<FleetModel>,
+  warn: (message: string) => void,
+): Trainer {
   let ready: Promise<FleetModel> | undefined;
   const firstFleet = (experts: readonly ExpertName[]): Promise<FleetModel> => {
     if (!SHIPPED.some((name) => experts.includes(name))) return Promise.resolve({ experts: {} });
@@ -30,7 +34,7 @@ export function withOwnFleet(trainer: Trainer & FleetTrainer, shipped: () => Pro
       const fitted = await trainer.fit({ ...request, fleet: before }, signal);
       const wanted = LEARNED.filter((name) => experts.includes(name));
       if (wanted.length === 0 || !request.candidates.includes('aggregate')) return { ...fitted, fleet: before };
-      return { ...fitted, fleet: await learnedFrom(trainer, request, wanted, before, signal) };
+      return { ...fitted, fleet: await learnedFrom(trainer, request, wanted, before, warn, signal) };
     },
   };
 }
@@ -40,9 +44,19 @@ async function learnedFrom(
   { id, history, marks, clock, seasonLengths, horizonSteps, seed }: FitRequest,
   experts: readonly SharedExpertName[],
   before: FleetModel,
+  warn: (message: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<FleetModel> {
   const own = { id, series: history, ...(marks && { marks }), ...(clock && { clock }) };
   const request = { experts, histories: [own], seasonLengths, horizonSteps, seed, before };
-  return (await trainer.fitFleet(request, signal)).fleet;
+  const complain = (message: string) => warn(`${id}: ${message}; what served before goes on`);
+  try {
+    const { fleet, notes } = await trainer.fitFleet(request, signal);
+    for (const { expert, learned, message } of notes) if (!learned) complain(`${expert} was not learned: ${message}`);
+    return fleet;
+  } catch (error) {
+    signal?.throwIfAborted();
+    complain(error instanceof Error ? error.message : String(error));
+    return before;
+  }
 }

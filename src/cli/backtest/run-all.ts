@@ -29,12 +29,13 @@ export async function runAll(
 ): Promise<Outcome> {
   const jobs = planJobs(material, settings);
   const workers = Math.max(1, Math.min(availableParallelism(), jobs.length));
+  const warn = (message: string) => say(`${message}\n`);
   const log = (level: 'info' | 'warn', message: string) => {
-    if (level === 'warn') say(`${message}\n`);
+    if (level === 'warn') warn(message);
   };
   // Always wasm: the same input gives the same scores on every machine.
   const trainer = createTrainer({ workers, timeoutMs: material.fitTimeoutMs, backend: 'wasm', log });
-  const own = withOwnFleet(trainer, () => shippedFleet(say));
+  const own = withOwnFleet(trainer, () => shippedFleet(warn), warn);
   const forecasting: Forecasting = {
     fit: (request) => own.fit(request, stop),
     start: (model, history, { fleet }) => startForecaster(model, history, undefined, fleet),

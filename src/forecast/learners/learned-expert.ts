@@ -4,7 +4,7 @@ import type { StartExpert } from '../experts/expert.ts';
 import { arrayIn, numberIn, type Parameters, prefixed, savedArray, underPrefix } from '../parameters.ts';
 import type { Transformed } from '../point-forecaster.ts';
 import { type HorizonBlock, horizonBlocks } from './horizon-blocks.ts';
-import { startDescriber } from './learner-inputs.ts';
+import { layInputs, startDescriber } from './learner-inputs.ts';
 import {
   MOST_SCALES,
   type Moves,
@@ -133,6 +133,7 @@ const NEAREST_RATIO = 1.5;
  * the expert sleeps, and so it does where the fleet was of another step or of seasons that the series has not.
  *
  * @param modelOf - of one block, from what its `learn` gave; `originWidth` as in learner-inputs.ts
+ * @throws TypeError or RangeError that says what differs, when the parameters are for other inputs or incomplete
  */
 export function shareLearnedExpert(
   shared: Parameters,
@@ -141,17 +142,17 @@ export function shareLearnedExpert(
   const stepMs = numberIn(shared, 'inputs.stepMs');
   const seasons = Array.from(arrayIn(shared, 'inputs.seasons'));
   const fitted = Array.from(arrayIn(shared, 'inputs.horizons'));
+  const { names, originWidth } = layInputs({ stepMs, seasons });
   const width = numberIn(shared, 'inputs.width');
-  let models: readonly (MoveModel | undefined)[] | undefined;
+  if (width !== names.length) throw new RangeError(`inputs: expected ${names.length}, found ${width}`);
+  const moves = modelsByHorizon(shared, fitted, stepMs, (ofBlock) => modelOf(ofBlock, originWidth));
+  if (!moves.some((move) => move)) throw new RangeError('blocks of horizons: expected at least one, found none');
   return (settings, own) => {
     const { past, horizons } = settings;
     const scales = own && savedArray(own, 'moves.scales');
     const isAlike = settings.stepMs === stepMs && seasons.every((season) => settings.seasons.includes(season));
     if (!isAlike || !own || scales?.length !== fitted.length) return asleep(own);
     const describer = startDescriber(past, numberIn(own, 'moves.unit'), { stepMs, seasons });
-    if (width !== describer.names.length) return asleep(own);
-    models ??= modelsByHorizon(shared, fitted, stepMs, (ofBlock) => modelOf(ofBlock, describer.originWidth));
-    const moves = models;
     const places = horizons.map((h) => nearest(fitted, h));
     return {
       observe: () => undefined,

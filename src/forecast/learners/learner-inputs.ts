@@ -4,7 +4,7 @@
  */
 import type { Past } from '../experts/past.ts';
 import { seasonWaves } from '../features/calendar.ts';
-import { joinFeatures, type Moment } from '../features/feature-set.ts';
+import { type FeatureSet, joinFeatures, type Moment } from '../features/feature-set.ts';
 import { slopes, windowMeans } from '../features/recent.ts';
 import { type SeasonalLag, seasonalLags, seasonalLagsOfOrigin } from '../features/seasonal.ts';
 
@@ -36,18 +36,29 @@ export interface Describer {
   describe(target: number): Float32Array;
 }
 
-/** @param unit - of this workload's changes, on z; > 0 */
-export function startDescriber(past: Past, unit: number, settings: InputSettings): Describer {
-  const lags = settings.seasons.flatMap(seasonalPlaces);
+interface Layout extends Pick<Describer, 'names' | 'originWidth'> {
+  readonly atOrigin: FeatureSet;
+  readonly atTarget: FeatureSet;
+  readonly calendar: FeatureSet;
+}
+
+/** Which inputs there are, whatever the workload. */
+export function layInputs({ stepMs, seasons }: InputSettings): Layout {
+  const lags = seasons.flatMap(seasonalPlaces);
   const atOrigin = joinFeatures([windowMeans(WINDOW_EDGES), slopes(SLOPE_SPANS), seasonalLagsOfOrigin(lags)]);
   const atTarget = seasonalLags(lags);
   const calendar = joinFeatures([
-    ...settings.seasons.map((season) => seasonWaves([season], SEASON_WAVES)),
-    ...hourWaves(settings.stepMs),
+    ...seasons.map((season) => seasonWaves([season], SEASON_WAVES)),
+    ...hourWaves(stepMs),
   ]);
-  const originWidth = atOrigin.names.length;
-  const levels = originWidth + atTarget.names.length;
   const names = [...atOrigin.names, ...atTarget.names, ...calendar.names, 'log horizon'];
+  return { atOrigin, atTarget, calendar, names, originWidth: atOrigin.names.length };
+}
+
+/** @param unit - of this workload's changes, on z; > 0 */
+export function startDescriber(past: Past, unit: number, settings: InputSettings): Describer {
+  const { atOrigin, atTarget, calendar, names, originWidth } = layInputs(settings);
+  const levels = originWidth + atTarget.names.length;
   const written = new Float64Array(names.length);
   const row = new Float32Array(names.length);
   const moment: Moment = { origin: 0, target: 0, base: 0 };

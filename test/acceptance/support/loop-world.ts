@@ -43,10 +43,12 @@ interface More {
   readonly yaml?: string;
   /** How long a floor stands when nobody renews it. */
   readonly lease?: string;
+  /** Settings of the forecast; the yardsticks alone when absent, because they are fitted in no time. */
+  readonly forecast?: string;
 }
 
 function configText(folder: string, name: string, url: string, kubeconfig: string, port: number, more: More): string {
-  const { yaml = '', lease = '10m' } = more;
+  const { yaml = '', lease = '10m', forecast = 'candidates: [seasonal-naive, holt-winters]' } = more;
   return `
 loop: 5s
 prometheus: { url: "${url}", timeout: 2s }
@@ -60,7 +62,7 @@ defaults:
   seasons: [1d]
 workloads: [{ namespace: shop, name: checkout }]
 history: { window: 14d }
-forecast: { candidates: [seasonal-naive, holt-winters] }
+forecast: { ${forecast} }
 decide: { hold: 0s, tolerance: 0%, maxStepDownShare: 100%, maxStepUpFactor: 10 }
 storage: { dataDir: "${join(folder, name, 'data')}", modelDir: "${join(folder, name, 'models')}" }
 http: { host: 127.0.0.1, port: ${port} }

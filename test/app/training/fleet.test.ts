@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'mocha';
 import { withOwnFleet } from '../../../src/app/training/own-fleet.ts';
 import { createTrainer, type TrainerOptions } from '../../../src/app/training/trainer.ts';
-import type { FleetModel, FleetRequest } from '../../../src/domain/fleet.ts';
+import type { FleetModel, FleetRequest, FleetTrainer } from '../../../src/domain/fleet.ts';
 import type { FitRequest, Mark } from '../../../src/domain/forecast.ts';
 import { endMs } from '../../../src/domain/time-series.ts';
 import { cut, shopLoad } from '../../forecast/made-series.ts';
@@ -102,7 +102,7 @@ describe('training of a fleet', function () {
     const throughOf = (fleet?: FleetModel) => fleet?.experts['boosted-trees']?.trainedThroughMs;
 
     it('learns behind each fit, through what was known by then, and judges the next fit on it', async () => {
-      const own = withOwnFleet(open(), assert.fail);
+      const own = withOwnFleet(open(), assert.fail, assert.fail);
       const first = await own.fit(fitRequest);
       assert.equal(throughOf(first.fleet), endMs(fitRequest.history));
       assert.ok(!String(first.models.aggregate!.parameters['experts']).includes('boosted-trees'));
@@ -112,13 +112,26 @@ describe('training of a fleet', function () {
       assert.ok(String(second.models.aggregate!.parameters['experts']).includes('boosted-trees'));
     });
 
+    it('keeps a fit where the fleet behind it is lost, on what served before, and says so', async () => {
+      const said: string[] = [];
+      const lost: FleetTrainer = { fitFleet: () => Promise.reject(new Error('out of memory')) };
+      const own = withOwnFleet({ fit: open().fit, ...lost }, assert.fail, (message) => said.push(message));
+      const fitted = await own.fit(fitRequest);
+      assert.deepEqual(fitted.fleet, none);
+      assert.deepEqual(said, ['shop: out of memory; what served before goes on']);
+      const silent = withOwnFleet(trainer, assert.fail, (message) => said.push(message));
+      const still = { ...load, values: load.values.map(() => 7) };
+      await silent.fit({ ...fitRequest, history: still });
+      assert.match(said[1]!, /^shop: boosted-trees was not learned: the load does not move/);
+    });
+
     it('learns nothing where no expert needs it, and reads the shipped networks once where one does', async () => {
       let read = 0;
       const shipped = () => {
         read += 1;
         return Promise.resolve(none);
       };
-      const own = withOwnFleet(open(), shipped);
+      const own = withOwnFleet(open(), shipped, assert.fail);
       assert.deepEqual((await own.fit({ ...fitRequest, experts: ['regression'] })).fleet, none);
       assert.equal(read, 0);
       await own.fit({ ...fitRequest, experts: ['global-lstm'] });

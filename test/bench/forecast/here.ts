@@ -9,6 +9,10 @@ import type { Trainer } from '../../../src/domain/forecast.ts';
 import { fitSeries } from '../../../src/forecast/fit.ts';
 import { learnFleet } from '../../../src/forecast/shared/learn-fleet.ts';
 
+function fail(message: string): never {
+  throw new Error(message);
+}
+
 /** As in simulations and back-tests: each series is a fleet of its own. */
 export async function trainerHere(): Promise<Trainer> {
   await loadBackend('wasm');
@@ -24,9 +28,7 @@ export async function trainerHere(): Promise<Trainer> {
       // What a fit stood on is what it was given.
       fit: async (request) => ({ ...(await trainer.fit(request)), ...(request.fleet && { fleet: request.fleet }) }),
     },
-    () =>
-      shippedFleet((message) => {
-        throw new Error(message);
-      }),
+    () => shippedFleet(fail),
+    fail,
   );
 }
