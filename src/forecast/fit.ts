@@ -182,9 +182,11 @@ async function fitAndJudge(name: SingleName, work: Work): Promise<Result> {
   return { score: judged.score, judged, scoring: { model: scoring, fromIndex: calibratedEnd }, model, learned };
 }
 
-function judgingFrom({ seasons, olderEnd, request }: Work, fromIndex: number): Judging {
+function judgingFrom({ seasons, olderEnd, request, marks }: Work, fromIndex: number): Judging {
   const season = seasons.find((m) => m < olderEnd / 2) ?? 1;
-  return { horizonSteps: request.horizonSteps, levels: [...new Set([...request.levels, 0.5])], season, fromIndex };
+  const { horizonSteps, fleet } = request;
+  const levels = [...new Set([...request.levels, 0.5])];
+  return { horizonSteps, levels, season, fromIndex, ...(marks && { marks }), ...(fleet && { fleet }) };
 }
 
 function tryAggregate(work: Work, singles: readonly Result[]): Result {
@@ -196,7 +198,7 @@ function tryAggregate(work: Work, singles: readonly Result[]): Result {
     const { fromIndex } = scoring ?? { fromIndex: work.all.z.length };
     if (!scoring || work.all.z.length - fromIndex <= work.request.horizonSteps)
       return { score: unscored(work), model, verdict };
-    const judged = judge(scoring.model, work.history, judgingFrom(work, fromIndex), work.request.fleet);
+    const judged = judge(scoring.model, work.history, judgingFrom(work, fromIndex));
     return { score: judged.score, scoring, model, verdict };
   } catch (error) {
     return { score: failedScore('aggregate', error instanceof Error ? error.message : String(error)) };

@@ -1,6 +1,13 @@
 /** Rolling-origin scores on the newest part of a history, through the same path that serves production. */
 import type { FleetModel } from '../domain/fleet.ts';
-import type { FittedModel, Forecast, ForecasterName, ForecastScore, OnlineForecaster } from '../domain/forecast.ts';
+import type {
+  FittedModel,
+  Forecast,
+  ForecasterName,
+  ForecastScore,
+  Mark,
+  OnlineForecaster,
+} from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import { startForecaster } from './start.ts';
 
@@ -20,6 +27,10 @@ export interface Judging {
   readonly season: number;
   /** First index that is scored. */
   readonly fromIndex: number;
+  /** As long as the history; all `ok` when absent. A load that was cut off is no outcome. */
+  readonly marks?: readonly Mark[];
+  /** What the shared experts of an aggregate stand on. */
+  readonly fleet?: FleetModel;
 }
 
 const MOST_ORIGINS = 120;
@@ -31,11 +42,11 @@ export function pinball(level: number, y: number, q: number): number {
 }
 
 /** @param fitted - parameters that saw nothing at or after `fromIndex` */
-export function judge(fitted: FittedModel, history: TimeSeries, judging: Judging, fleet?: FleetModel): Judged {
+export function judge(fitted: FittedModel, history: TimeSeries, judging: Judging): Judged {
   const levels = [...new Set([...judging.levels, ...COVERAGE_LEVELS])].sort((a, b) => a - b);
   const tally = newTally(levels, judging.levels);
   const known = { ...history, values: history.values.subarray(0, judging.fromIndex) };
-  const forecaster = startForecaster(fitted, known, undefined, fleet);
+  const forecaster = startForecaster(fitted, known, markerOf(judging), judging.fleet);
   const { losses, stride } = rollOrigins(forecaster, history, judging, levels, tally);
   const scale = naiveScale(history.values.subarray(0, judging.fromIndex), judging.season);
   const coverage = (level: number) => tally.below[levels.indexOf(level)]! / Math.max(1, tally.count);
@@ -65,22 +76,29 @@ export function failedScore(model: ForecasterName, failure: string): ForecastSco
 function rollOrigins(
   forecaster: OnlineForecaster,
   history: TimeSeries,
-  { horizonSteps, fromIndex }: Judging,
+  judging: Judging,
   levels: readonly number[],
   tally: Tally,
 ): { losses: Float64Array; stride: number } {
+  const { horizonSteps, fromIndex } = judging;
+  const markAt = markerOf(judging);
   const { values } = history;
+  const outcomes = values.map((value, t) => (markAt(t) === 'censored' ? Number.NaN : value));
   const places = values.length - horizonSteps - fromIndex + 1;
   const stride = Math.max(1, Math.ceil(places / MOST_ORIGINS));
   const losses = new Float64Array(Math.ceil(places / stride));
   for (let i = 0; i < places; i++) {
     if (i % stride === 0) {
-      const outcome = values.subarray(fromIndex + i, fromIndex + i + horizonSteps);
+      const outcome = outcomes.subarray(fromIndex + i, fromIndex + i + horizonSteps);
       losses[i / stride] = countForecast(tally, forecaster.forecast(horizonSteps, levels), outcome);
     }
-    forecaster.observe(values[fromIndex + i]!);
+    forecaster.observe(values[fromIndex + i]!, markAt(fromIndex + i));
   }
   return { losses, stride };
+}
+
+function markerOf({ marks }: Judging): (index: number) => Mark {
+  return (index) => marks?.[index] ?? 'ok';
 }
 
 interface Tally {

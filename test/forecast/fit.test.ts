@@ -120,6 +120,17 @@ describe('fitSeries on odd histories', () => {
 });
 
 describe('fitSeries', () => {
+  it('scores no outcome that was cut off: with 10 % of the newest samples at a tenth and marked, errors are at most 0.8 of those without marks', async () => {
+    const history = shopLoad(21, 24, 0.05);
+    const isCut = (t: number) => t > 400 && t % 10 === 0;
+    const marks = Array.from(history.values, (_, t) => (isCut(t) ? ('censored' as const) : ('ok' as const)));
+    const values = history.values.map((y, t) => (isCut(t) ? 0.1 * y : y));
+    const missesOf = async (changes: Partial<FitRequest>) =>
+      (await fitCheap({ ...history, values }, changes)).scores.map(({ mase }) => mase);
+    const [told, untold] = [await missesOf({ marks }), await missesOf({})];
+    for (const [i, mase] of told.entries()) assert.ok(mase < 0.8 * untold[i]!, `${mase} against ${untold[i]}`);
+  });
+
   it('scores out of sample: changing the scored part does not change the parameters they were made with', async () => {
     const load = shopLoad(28, 24, 0.1);
     const noisy = { ...load, values: load.values.map((y, t) => (t < 600 ? y : y * (t % 2 ? 3 : 0.3))) };
