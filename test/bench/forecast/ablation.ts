@@ -87,7 +87,7 @@ function note(name: string, variant: string, sign: 1 | -1, losses: readonly numb
   process.stderr.write(`${name} ${variant}: ${percent.join(' ')}\n`);
 }
 for (const one of await readCases(options.cases, options.only?.split(','))) {
-  const plain = await lossesOf(one, asItIs);
+  const plain = chosen.length > 0 ? await lossesOf(one, asItIs) : [];
   for (const [variant, { sign, ...changed }] of chosen) {
     note(one.name, variant, sign, await lossesOf(one, changed), plain);
   }

@@ -11,6 +11,7 @@ import { startMixture } from '../../../src/forecast/aggregate/mixture.ts';
 import type { Parts } from '../../../src/forecast/aggregate/parts.ts';
 import { expertsOf, membersOf } from '../../../src/forecast/aggregate/roster.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
+import { startCeiling } from '../../../src/forecast/ceiling.ts';
 import { startOutlierBound } from '../../../src/forecast/preparation/outliers.ts';
 import { fitTransform } from '../../../src/forecast/transform.ts';
 import type { Course } from './follow.ts';
@@ -80,13 +81,16 @@ export function lossesWith(course: Course, amend: Amend = (parts) => parts): rea
   const settings = { stepMs, seasons, horizonSteps: horizons.at(-1)!, transform, firstStep, firstScale: 0.5, experts };
   const aggregate = startAggregate(settings, undefined, amend);
   const outliers = startOutlierBound(stepMs);
+  const ceiling = startCeiling(day, horizons.at(-1)!);
   const places = levels.map(placeMixed);
   const tallies = horizons.map(() => newTally(levels));
   for (let known = first + 1; known < to; known++) {
-    aggregate.observe(outliers.bound(values[known - 1]!), 'ok');
+    const believed = outliers.bound(values[known - 1]!);
+    aggregate.observe(believed, 'ok');
+    ceiling.observe(Number.isFinite(believed) ? Math.max(0, believed) : Number.NaN);
     if (known < from || known % originEvery !== 0) continue;
     const curve = aggregate.curve(0, horizons.at(-1)!, places);
-    const { quantiles } = forecastCurve(curve, levels, transform, Number.POSITIVE_INFINITY);
+    const { quantiles } = forecastCurve(curve, levels, transform, ceiling.value());
     for (const [i, ahead] of horizons.entries()) {
       const target = known + ahead - 1;
       const row = quantiles.map((q) => q[ahead - 1]!);
