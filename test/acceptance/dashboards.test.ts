@@ -152,7 +152,7 @@ defaults:
 workloads: [{ namespace: shop, name: checkout }]
 budgets: { default: { cpu: 100, memory: 100Gi, replicas: 100 } }
 history: { window: 2h, staleAfter: 30s }
-forecast: { candidates: [seasonal-naive, holt-winters, aggregate], spread: 0s, refitCron: "* * * * *" }
+forecast: { candidates: [seasonal-naive, holt-winters, aggregate], experts: [regression, linear-svr], spread: 0s, refitCron: "* * * * *" }
 decide: { hold: 0s, tolerance: 0%, maxStepDownShare: 100%, maxStepUpFactor: 10 }
 storage: { dataDir: "${join(folder, 'data')}", modelDir: "${join(folder, 'models')}" }
 http: { host: 127.0.0.1, port: ${port} }
