@@ -1,4 +1,4 @@
-/** Everything about the width of a forecast: levels, tails, calibration, its tracker, transform and bounds. */
+/** Everything about the width of a forecast: levels, tails, calibration, its tracker, transform. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { backTest, type Calibration, fitCalibration } from '../../src/forecast/calibration.ts';
