@@ -1,9 +1,9 @@
 /** `forescale forecast`: forecasts many series from a table, on all cores. */
 import { availableParallelism } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { forecastBatch } from '../app/batch/forecast-batch.ts';
 import { readPrior } from '../app/batch/prior.ts';
+import { SHIPPED_MODELS } from '../app/shipped-networks.ts';
 import type { Forecast } from '../domain/forecast.ts';
 import type { Context } from './context.ts';
 import { csvField } from './forecast/csv.ts';
@@ -32,7 +32,6 @@ Example:
 /** A task takes a minute at most on a slow core. */
 const TASK_TIMEOUT_MS = 20 * 60_000;
 const PROGRESS_PARTS = 1_000;
-const SHIPPED_MODELS = fileURLToPath(new URL('../../models', import.meta.url));
 
 async function readInput(path: string): Promise<readonly NamedSeries[]> {
   const table = parseLongForm(await readTextFile(path));

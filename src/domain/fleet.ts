@@ -2,15 +2,12 @@
 import type { FittedModel, Mark, WallClock } from './forecast.ts';
 import type { TimeSeries } from './time-series.ts';
 
+const networkNames = ['global-lstm', 'patch-mixer'] as const;
+/** Those of the shared experts that a backend trains, and that are shipped. */
+export const sharedNetworkNames: readonly SharedExpertName[] = networkNames;
+
 /** Experts whose parameters are learned across the fleet and kept once; each series keeps only a small state of its own. */
-export const sharedExpertNames = [
-  'boosted-trees',
-  'random-forest',
-  'linear-svr',
-  'rbf-svr',
-  'global-lstm',
-  'patch-mixer',
-] as const;
+export const sharedExpertNames = ['boosted-trees', 'random-forest', 'linear-svr', 'rbf-svr', ...networkNames] as const;
 export type SharedExpertName = (typeof sharedExpertNames)[number];
 
 /** Experts that learn from every sample of their own series. */

@@ -5,12 +5,13 @@ import {
   type FleetModel,
   type FleetTrainer,
   type SharedExpertName,
+  sharedExpertNames,
+  sharedNetworkNames,
 } from '../../domain/fleet.ts';
 import type { FitRequest, Trainer } from '../../domain/forecast.ts';
 
 /** Networks serve as they are shipped: training them behind every simulated refit would take minutes a day. */
-const LEARNED: readonly SharedExpertName[] = ['boosted-trees', 'random-forest', 'linear-svr', 'rbf-svr'];
-const SHIPPED: readonly SharedExpertName[] = ['global-lstm', 'patch-mixer'];
+const LEARNED: readonly SharedExpertName[] = sharedExpertNames.filter((name) => !sharedNetworkNames.includes(name));
 
 /**
  * A trainer that learns behind each fit what the series shares with nobody, as the daemon does in the night: the fit is
@@ -23,7 +24,7 @@ export function withOwnFleet(
 ): Trainer {
   let ready: Promise<FleetModel> | undefined;
   const firstFleet = (experts: readonly ExpertName[]): Promise<FleetModel> => {
-    if (!SHIPPED.some((name) => experts.includes(name))) return Promise.resolve({ experts: {} });
+    if (!sharedNetworkNames.some((name) => experts.includes(name))) return Promise.resolve({ experts: {} });
     ready ??= shipped();
     return ready;
   };

@@ -5,7 +5,7 @@
  */
 import pLimit from 'p-limit';
 import { chooseBackend } from '../../adapters/tensorflow/choose-backend.ts';
-import type { FleetFit, FleetRequest, FleetTrainer, SharedExpertName } from '../../domain/fleet.ts';
+import { type FleetFit, type FleetRequest, type FleetTrainer, sharedNetworkNames } from '../../domain/fleet.ts';
 import type { FitRequest, FittedSeries, ForecasterName, Trainer } from '../../domain/forecast.ts';
 import type { TrainingTask } from './messages.ts';
 import { packFleet } from './packed-fleet.ts';
@@ -25,7 +25,6 @@ export interface TrainerOptions {
 }
 
 const NETWORKS: readonly ForecasterName[] = ['lstm', 'hybrid'];
-const SHARED_NETWORKS: readonly SharedExpertName[] = ['global-lstm', 'patch-mixer'];
 const IDLE_MS = 30_000;
 
 /** `fit` rejects with an Error that names the series, `fitFleet` with one that names the fleet; after `close` with one that says so. */
@@ -59,8 +58,8 @@ export function createTrainer(options: TrainerOptions): Trainer & FleetTrainer &
       return attempt(task, fleetTimeoutMs(options, request), signal);
     };
     const outcome = await attemptWith(request.experts);
-    const networks = request.experts.filter((name) => SHARED_NETWORKS.includes(name));
-    const simpler = request.experts.filter((name) => !SHARED_NETWORKS.includes(name));
+    const networks = request.experts.filter((name) => sharedNetworkNames.includes(name));
+    const simpler = request.experts.filter((name) => !sharedNetworkNames.includes(name));
     const isHopeless = networks.length === 0 || simpler.length === 0 || closed || signal?.aborted;
     if (outcome.kind !== 'lost' || isHopeless) return learnedBy(outcome, signal);
     options.log('warn', `training of the fleet: ${outcome.message}; once more without ${networks.join(' and ')}`);

@@ -1,5 +1,5 @@
 /** What happens in the night: everything that the fleet shares is learned from all of its histories. */
-import type { QuantileEngine } from '../../domain/engines.ts';
+import type { QuantileEngine, Trained } from '../../domain/engines.ts';
 import type { FleetFit, FleetHistory, FleetRequest, SharedExpertName, SharedModel } from '../../domain/fleet.ts';
 import { endMs } from '../../domain/time-series.ts';
 import { planHorizons } from '../aggregate/horizon-plan.ts';
@@ -9,7 +9,7 @@ import { mixerForm, mixerShape } from '../global/global-mixer.ts';
 import { collectLessons, type Lessons } from '../global/lessons.ts';
 import { lstmParameters, mixerParameters, readLstm, readMixer } from '../global/network.ts';
 import { ITERATIONS, windowsOf } from '../global/train-fleet.ts';
-import { trainGlobalLstm, trainGlobalMixer } from '../global/train-global.ts';
+import { type GlobalTraining, trainGlobalLstm, trainGlobalMixer } from '../global/train-global.ts';
 import { fitBoostedTreesTogether } from '../learners/boosted-trees.ts';
 import type { FittedTogether } from '../learners/learned-expert.ts';
 import { fitLinearSupportVectorsTogether } from '../learners/linear-support-vectors.ts';
@@ -41,8 +41,20 @@ const learners: { readonly [name in SharedExpertName]: Learn } = {
   'random-forest': together(fitRandomForestTogether),
   'linear-svr': together(fitLinearSupportVectorsTogether),
   'rbf-svr': together(fitRadialSupportVectorsTogether),
-  'global-lstm': learnLstm,
-  'patch-mixer': learnMixer,
+  'global-lstm': network({
+    form: lstmForm,
+    windows: 'lstm',
+    read: readLstm,
+    train: trainGlobalLstm,
+    write: lstmParameters,
+  }),
+  'patch-mixer': network({
+    form: mixerForm,
+    windows: 'mixer',
+    read: (parameters) => readMixer(parameters, mixerShape),
+    train: trainGlobalMixer,
+    write: mixerParameters,
+  }),
 };
 
 /** One expert that cannot be learned keeps what it stood on before, and is no reason to do without the others. */
@@ -97,28 +109,27 @@ function lessonsOf({ workloads, settings }: Lesson, form: LessonForm, windowsEac
   return lessons;
 }
 
-async function learnLstm(lesson: Lesson): Promise<Learned> {
-  const { workloads, settings, engine, before } = lesson;
-  const lessons = lessonsOf(lesson, lstmForm, windowsOf('lstm', workloads.length));
-  const initial = before && readLstm(before);
-  const { weights, ...trained } = await trainGlobalLstm(lessons, engine, {
-    seed: settings.seed,
-    iterations: ITERATIONS,
-    ...(initial && { initial }),
-  });
-  return { shared: lstmParameters(weights), message: wordsFor(lessons, trained) };
+/** How one kind of network is cut its lessons, trained, and read and written. */
+interface NetworkKind<Weights> {
+  readonly form: LessonForm;
+  readonly windows: 'lstm' | 'mixer';
+  readonly read: (parameters: Parameters) => Weights;
+  readonly train: (
+    lessons: Lessons,
+    engine: QuantileEngine,
+    training: GlobalTraining<Weights>,
+  ) => Promise<Trained<Weights>>;
+  readonly write: (weights: Weights) => Parameters;
 }
 
-async function learnMixer(lesson: Lesson): Promise<Learned> {
-  const { workloads, settings, engine, before } = lesson;
-  const lessons = lessonsOf(lesson, mixerForm, windowsOf('mixer', workloads.length));
-  const initial = before && readMixer(before, mixerShape);
-  const { weights, ...trained } = await trainGlobalMixer(lessons, engine, {
-    seed: settings.seed,
-    iterations: ITERATIONS,
-    ...(initial && { initial }),
-  });
-  return { shared: mixerParameters(weights), message: wordsFor(lessons, trained) };
+function network<Weights>({ form, windows, read, train, write }: NetworkKind<Weights>): Learn {
+  return async (lesson) => {
+    const { workloads, settings, engine, before } = lesson;
+    const lessons = lessonsOf(lesson, form, windowsOf(windows, workloads.length));
+    const training = { seed: settings.seed, iterations: ITERATIONS, ...(before && { initial: read(before) }) };
+    const { weights, ...trained } = await train(lessons, engine, training);
+    return { shared: write(weights), message: wordsFor(lessons, trained) };
+  };
 }
 
 function wordsFor({ sizes }: Lessons, trained: { readonly heldOutLoss: number; readonly iterations: number }): string {
