@@ -74,10 +74,14 @@ export const health: Row = {
       [{ expr: increases('result', 'forescale_prometheus_queries_total'), legend: '{{result}}' }],
       { description: 'By result.', width: 8 },
     ),
-    stacked('Refits', [{ expr: increases('result', 'forescale_fits_total'), legend: '{{result}}' }], {
-      description: 'Fits in worker threads.',
-      width: 8,
-    }),
+    stacked(
+      'Refits',
+      [
+        { expr: increases('result', 'forescale_fits_total'), legend: '{{result}}' },
+        { expr: increases('cause', 'forescale_refits_skipped_total'), legend: 'none: {{cause}}' },
+      ],
+      { description: 'Fits in worker threads; and times at which nothing was refitted, with the cause.', width: 8 },
+    ),
     lines(
       'Duration of a refit',
       [

@@ -9,7 +9,8 @@ import type { Settings } from '../domain/settings.ts';
 import { createLogger, type Logger } from '../telemetry/logger.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { type Health, healthPage, readyPage } from './health.ts';
-import { type RefitClock, startRefitClock } from './refit.ts';
+import { refitAll } from './refit.ts';
+import { type RefitClock, startRefitClock } from './refit-clock.ts';
 import { createSession, type Session } from './session.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
@@ -52,8 +53,10 @@ async function begin(settings: Settings, { log, metrics, options, stop }: Shell)
     await session.close();
     throw error;
   }
-  const ending = new AbortController();
-  return { session, clock: startRefitClock(session.world, session.loop, ending.signal), stop: ending };
+  const { world, loop } = session;
+  const stopFits = new AbortController();
+  const clock = startRefitClock(world, settings.forecast, () => refitAll(world, loop, stopFits.signal));
+  return { session, clock, stop: stopFits };
 }
 
 /** Ends what `begin` started. History is not saved here: at a reload the successor has read it already. */

@@ -3,7 +3,6 @@
  * The loop goes on meanwhile with what it has.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import cron from 'node-cron';
 import { learnCapacity } from '../capacity/learn-capacity.ts';
 import { recommendRequests } from '../capacity/recommend-requests.ts';
 import type { WorkloadState } from '../domain/cluster.ts';
@@ -125,7 +124,7 @@ export async function fitDue(world: World, loop: LoopState, signal: AbortSignal)
 }
 
 /** Learns capacity and refits all workloads, spread evenly over `spreadMs`; then what they share. */
-async function refitAll(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
+export async function refitAll(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
   const entries = [...loop.book];
   const states = await world.cluster.states(entries.map(([, entry]) => entry.spec.ref)).catch(() => undefined);
   const pauseMs = loop.settings.forecast.spreadMs / Math.max(1, entries.length);
@@ -140,23 +139,4 @@ async function refitAll(world: World, loop: LoopState, signal: AbortSignal): Pro
   });
   await Promise.all(running);
   await learnFleet(world, loop, signal);
-}
-
-export interface RefitClock {
-  stop(): Promise<void>;
-}
-
-/** Refits on the cron schedule of the settings. A refit that takes longer than the period is not overtaken by the next. */
-export function startRefitClock(world: World, loop: LoopState, signal: AbortSignal): RefitClock {
-  const { refitCron, timeZone } = loop.settings.forecast;
-  const task = cron.schedule(refitCron, () => refitAll(world, loop, signal), {
-    timezone: timeZone,
-    noOverlap: true,
-    name: 'refit',
-  });
-  return {
-    stop: async () => {
-      await task.destroy();
-    },
-  };
 }

@@ -141,6 +141,11 @@ const definitions = {
     labels: ['expert', 'result'],
   },
   fits_total: { type: 'counter', help: 'Refits by result: ok or failed.', labels: ['result'] },
+  refits_skipped_total: {
+    type: 'counter',
+    help: 'Times of the refit clock at which nothing was refitted: overlap (the refit before had not ended) or missed (the process could not run).',
+    labels: ['cause'],
+  },
   fit_duration_seconds: { type: 'histogram', help: 'Duration of one refit in a worker.', labels: [] },
   models_set_aside_total: {
     type: 'counter',
