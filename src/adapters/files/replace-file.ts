@@ -6,10 +6,14 @@ import { dirname } from 'node:path';
  * Puts a whole new file in the place of another, so that a reader finds the old one or the new one and nothing
  * between, whenever the process or the machine stops. A temporary file left by a kill is overwritten by the next call.
  *
+ * @param temporary - in the same folder; where several processes may write, each needs one of its own
  * @throws Error of the file system; the old file is then still there
  */
-export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
-  const temporary = `${path}.tmp`;
+export async function replaceFile(
+  path: string,
+  content: Uint8Array | string,
+  temporary = `${path}.tmp`,
+): Promise<void> {
   try {
     await writeDurably(temporary, content);
     await rename(temporary, path);
@@ -21,7 +25,7 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
 }
 
 /** A file whose content is on the disk when this resolves. */
-export async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
+async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
   const file = await open(path, 'w', 0o600);
   try {
     await file.writeFile(content);

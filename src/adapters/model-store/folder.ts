@@ -1,21 +1,25 @@
 /**
- * A model on disk: a folder with `manifest.json` and `weights.bin`.
+ * A model on disk: a folder with `manifest.json` and the weights that it names by their checksum.
  *
- * It is written beside its place and swapped in by renames, so a reader or a crash sees the old model or the new one.
- * What cannot be trusted is moved aside, never deleted and never used.
+ *     weights-CHECKSUM.bin   comes first; a file of this name holds these weights or is not there
+ *     manifest.json          is then renamed over the one before: from here on the new model is there
  *
- *     NAME.new  --rename-->  NAME          the old NAME waits as NAME.old until the new one is in place
+ * So a reader finds the old model or the new one, wherever a writer was killed and however many write at the same time; the
+ * last of them wins. What cannot be trusted is moved aside, never deleted and never used.
  */
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { syncFolder, writeDurably } from '../files/replace-file.ts';
+import { replaceFile, syncFolder } from '../files/replace-file.ts';
+
+const MANIFEST = 'manifest.json';
+/** What is not named by the manifest goes after this long. What is younger may be of a writer that has not come to its manifest. */
+const ABANDONED_MS = 3_600_000;
 
 export interface Read {
   readonly manifest: unknown;
-  /** The weights, when they have this checksum; throws when they have not. */
-  weights(checksum: string): Uint8Array;
+  /** The weights that the manifest names; throws when they are not there or others. */
+  weights(): Uint8Array;
 }
 
 export type Found<Content> =
@@ -32,20 +36,50 @@ export async function loadFolder<Content>(
   what: string,
   understand: (read: Read) => Content,
 ): Promise<Found<Content>> {
-  if (!existsSync(path) && existsSync(`${path}.old`)) await rename(`${path}.old`, path);
-  if (!existsSync(path)) return { kind: 'none' };
   try {
-    const manifest = JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')) as unknown;
-    const bytes = await readFile(join(path, 'weights.bin'));
-    const weights = (expected: string) => {
-      expectEqual('checksum of weights.bin', checksum(bytes), expected);
-      return bytes;
-    };
-    return { kind: 'loaded', content: understand({ manifest, weights }) };
+    const read = await readPair(path);
+    return read ? { kind: 'loaded', content: understand(read) } : { kind: 'none' };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return { kind: 'set-aside', message: `${what}: ${reason}; ${await setAside(path)}` };
   }
+}
+
+/** Undefined without a manifest: then nothing was ever saved to its end. */
+async function readPair(path: string): Promise<Read | undefined> {
+  let text = await readManifest(path);
+  while (text !== undefined) {
+    const manifest = JSON.parse(text) as unknown;
+    const found = await readWeights(path, manifest).catch((error: Error) => error);
+    // A writer may have swept the weights away since: then another manifest is there by now.
+    const now = found instanceof Error ? await readManifest(path) : text;
+    if (now === text) return { manifest, weights: () => orThrow(found) };
+    text = now;
+  }
+  return undefined;
+}
+
+async function readManifest(path: string): Promise<string | undefined> {
+  return readFile(join(path, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}
+
+async function readWeights(path: string, manifest: unknown): Promise<Uint8Array> {
+  const { checksum: expected } = manifest as { readonly checksum?: unknown };
+  if (typeof expected !== 'string' || !/^[0-9a-f]{64}$/.test(expected)) {
+    throw new Error(`checksum: expected 64 hexadecimal digits, found ${String(expected)}`);
+  }
+  const file = weightsFile(expected);
+  const bytes = await readFile(join(path, file));
+  expectEqual(`checksum of ${file}`, checksum(bytes), expected);
+  return bytes;
+}
+
+function orThrow(found: Uint8Array | Error): Uint8Array {
+  if (found instanceof Error) throw found;
+  return found;
 }
 
 /** A folder that may not be written to, as that of an installed package, stays where it is. */
@@ -68,26 +102,40 @@ function checksum(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** @param manifest - gets the checksum of the weights as its last field */
+function weightsFile(sum: string): string {
+  return `weights-${sum.slice(0, 16)}.bin`;
+}
+
+/**
+ * @param manifest - gets the checksum of the weights as its last field
+ *
+ * Rejects with an error of the file system; a reader then finds what was there before.
+ */
 export async function replaceFolder(
   parent: string,
   path: string,
   manifest: object,
   weights: Uint8Array,
 ): Promise<void> {
-  await rm(`${path}.new`, { recursive: true, force: true });
-  await mkdir(`${path}.new`, { recursive: true });
-  await writeDurably(join(`${path}.new`, 'weights.bin'), weights);
+  await mkdir(path, { recursive: true });
   const whole = { ...manifest, checksum: checksum(weights) };
-  await writeDurably(join(`${path}.new`, 'manifest.json'), `${JSON.stringify(whole, null, 2)}\n`);
-  await syncFolder(`${path}.new`);
-  await swap(path);
+  const file = weightsFile(whole.checksum);
+  await place(path, file, weights);
+  await place(path, MANIFEST, `${JSON.stringify(whole, null, 2)}\n`);
   await syncFolder(parent);
+  await sweep(path, [MANIFEST, file]).catch(() => undefined);
 }
 
-async function swap(path: string): Promise<void> {
-  await rm(`${path}.old`, { recursive: true, force: true });
-  if (existsSync(path)) await rename(path, `${path}.old`);
-  await rename(`${path}.new`, path);
-  await rm(`${path}.old`, { recursive: true, force: true });
+/** Every writer has temporary files of its own: in one of the same name two would write into each other. */
+async function place(path: string, file: string, content: Uint8Array | string): Promise<void> {
+  await replaceFile(join(path, file), content, join(path, `${file}.${randomUUID()}.tmp`));
+}
+
+async function sweep(path: string, kept: readonly string[]): Promise<void> {
+  const before = Date.now() - ABANDONED_MS;
+  for (const name of await readdir(path)) {
+    if (kept.includes(name)) continue;
+    const file = join(path, name);
+    if ((await stat(file)).mtimeMs < before) await rm(file, { recursive: true, force: true });
+  }
 }

@@ -1,12 +1,12 @@
 /**
- * The manifest of a stored model: everything but the arrays, which stand in `weights.bin` in the order of the manifest.
+ * The manifest of a stored model: everything but the arrays, which stand in a file of their own in the order of the manifest.
  * Numbers that JSON cannot hold are written as text.
  */
 import type { FittedModel, FittedSeries, ForecasterName, ForecastScore, LevelReplay } from '../../domain/forecast.ts';
 
 export const FORMAT = 'forescale-model';
-/** Of the layout of all parameters: another length or meaning of any of them is another version. */
-export const VERSION = 3;
+/** Of the layout of all parameters and of the files: another length or meaning of any of them is another version. */
+export const VERSION = 4;
 
 export interface Manifest {
   readonly format: typeof FORMAT;
@@ -23,7 +23,7 @@ export interface Manifest {
   readonly scores: readonly StoredScore[];
   readonly replay?: LevelReplay;
   readonly features: StoredModels;
-  /** SHA-256 of weights.bin, hexadecimal. */
+  /** SHA-256 of the weights, hexadecimal; their file is named by it. */
   readonly checksum: string;
 }
 
@@ -38,7 +38,7 @@ type StoredParameter =
   | { readonly number: StoredNumber }
   | { readonly text: string }
   | { readonly numbers: readonly number[] }
-  /** Byte offset into weights.bin, a multiple of 8, and number of elements. */
+  /** Byte offset into the weights, a multiple of 8, and number of elements. */
   | { readonly array: 'float64' | 'float32'; readonly offset: number; readonly length: number };
 
 type Value = FittedModel['parameters'][string];

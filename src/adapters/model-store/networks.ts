@@ -5,7 +5,7 @@ import { expectEqual, type Found, loadFolder, replaceFolder } from './folder.ts'
 import { packModels, type StoredModels, unpackModels } from './manifest.ts';
 
 const FORMAT = 'forescale-network';
-const VERSION = 1;
+const VERSION = 2;
 
 /** What a network was learned from and what it is worth, for people and for whoever decides to use it. */
 export interface NetworkFacts {
@@ -53,7 +53,7 @@ export async function loadNetworks<Networks>(
     expectEqual('version', manifest.version, VERSION);
     expectEqual('name', manifest.name, name);
     const { trainedThrough, trainedOn, seed, scores } = manifest;
-    const parameters = unpackModels(manifest.features, read.weights(manifest.checksum));
+    const parameters = unpackModels(manifest.features, read.weights());
     return { facts: { trainedThrough, trainedOn, seed, scores }, networks: understand(parameters) };
   });
 }

@@ -38,7 +38,7 @@ function fittedIn({ manifest: found, weights }: Read, key: string): FittedSeries
   expectEqual('format', manifest.format, FORMAT);
   expectEqual('version', manifest.version, VERSION);
   expectEqual('key', manifest.key, key);
-  const fitted = unpack(manifest, weights(manifest.checksum));
+  const fitted = unpack(manifest, weights());
   for (const kind of Object.keys(fitted.models)) expectOneOf('model', kind, forecasterNames);
   expectOneOf('acting', fitted.acting, Object.keys(fitted.models));
   return fitted;

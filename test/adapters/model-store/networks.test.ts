@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { loadNetworks, type NetworkFile, saveNetworks } from '../../../src/adapters/model-store/networks.ts';
 import { lstmParameters, readLstm } from '../../../src/forecast/global/network.ts';
 import { madeNetwork } from '../../forecast/global/made.ts';
+import { weightsIn } from './files.ts';
 
 const network = madeNetwork();
 const file: NetworkFile = {
@@ -33,7 +34,7 @@ describe('networks on disk', () => {
   });
 
   it('lie as little-endian single precision, so that any backend and machine reads them', async () => {
-    const bytes = await readFile(join(folder, 'fleet/weights.bin'));
+    const bytes = await readFile(await weightsIn(join(folder, 'fleet')));
     const { offset, length, array } = (await manifest()).features.lstm.kernel;
     assert.equal(array, 'float32');
     assert.equal(length, network.kernel.length);
@@ -47,13 +48,13 @@ describe('networks on disk', () => {
   const damages: readonly [string, () => Promise<void>, RegExp][] = [
     [
       'a model of another version',
-      () => edit({ version: 2 }),
-      /networks fleet: version: expected 1, found 2; moved to/,
+      () => edit({ version: 1 }),
+      /networks fleet: version: expected 2, found 1; moved to/,
     ],
     ['the model of a single series', () => edit({ format: 'forescale-model' }), /format: expected forescale-network/],
     ['a copy under another name', () => edit({ name: 'prior' }), /name: expected fleet, found prior/],
     ['a cut manifest', () => writeFile(join(folder, 'fleet/manifest.json'), '{"form'), /JSON/],
-    ['other weights', () => writeFile(join(folder, 'fleet/weights.bin'), 'x'), /checksum of weights.bin/],
+    ['other weights', async () => writeFile(await weightsIn(join(folder, 'fleet')), 'x'), /checksum of weights-/],
     ['a network that is not in it', () => edit({ features: {} }), /model parameter inputs: expected text/],
     [
       'a network for other inputs',
@@ -77,7 +78,7 @@ describe('networks on disk', () => {
 
   it('are left in place, unused, where the folder may not be written (not for root, who may write anywhere)', async function () {
     if (process.getuid?.() === 0) return this.skip();
-    await edit({ version: 2 });
+    await edit({ version: 1 });
     await chmod(folder, 0o500);
     const found = await loadNetworks(folder, 'fleet', understand);
     await chmod(folder, 0o700);

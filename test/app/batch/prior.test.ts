@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import { forecastBatch } from '../../../src/app/batch/forecast-batch.ts';
 import { readPrior } from '../../../src/app/batch/prior.ts';
 import type { GlobalNetworks } from '../../../src/forecast/global/networks.ts';
+import { weightsIn } from '../../adapters/model-store/files.ts';
 import { shopLoad } from '../../forecast/made-series.ts';
 
 describe('readPrior', () => {
@@ -37,8 +38,12 @@ describe('readPrior', () => {
   });
 
   const damages: readonly [string, () => Promise<void>, RegExp][] = [
-    ['other weights', () => writeFile(join(models, 'prior/weights.bin'), 'x'), /checksum of weights\.bin: expected/],
-    ['another version', () => replace('"version": 1', '"version": 7'), /version: expected 1, found 7/],
+    [
+      'other weights',
+      async () => writeFile(await weightsIn(join(models, 'prior')), 'x'),
+      /checksum of weights-.*: expected/,
+    ],
+    ['another version', () => replace('"version": 2', '"version": 7'), /version: expected 2, found 7/],
     ['the model of a workload', () => replace('forescale-network', 'forescale-model'), /format: expected/],
     ['other inputs', () => replace('surprise over-level', 'phase of the moon'), /inputs of the network: expected/],
     ['half a manifest', () => writeFile(manifest(), '{"format"'), /JSON/],
