@@ -50,7 +50,7 @@ export function gather(workloads: readonly Workload[], settings: RowSettings, mo
   const each = judged.map((answer) =>
     typeof answer === 'string'
       ? { kind: 'rejected' as const, reason: answer }
-      : { kind: 'fitted' as const, own: ownMoves(answer) },
+      : { kind: 'fitted' as const, own: ownMoves(answer, settings.horizons) },
   );
   return { rows, seasons, each };
 }
@@ -149,10 +149,11 @@ export function shareLearnedExpert(
   if (!moves.some((move) => move)) throw new RangeError('blocks of horizons: expected at least one, found none');
   return (settings, own) => {
     const { past, horizons } = settings;
-    const scales = own && savedArray(own, 'moves.scales');
+    const measured = own && measuredIn(own);
     const isAlike = settings.stepMs === stepMs && seasons.every((season) => settings.seasons.includes(season));
-    if (!isAlike || !own || scales?.length !== fitted.length) return asleep(own);
-    const describer = startDescriber(past, numberIn(own, 'moves.unit'), { stepMs, seasons });
+    if (!isAlike || !measured) return asleep(own);
+    const describer = startDescriber(past, measured.moves.unit, { stepMs, seasons });
+    const scales = scalesAt(fitted, measured);
     const places = horizons.map((h) => nearest(fitted, h));
     return {
       observe: () => undefined,
@@ -171,20 +172,45 @@ export function shareLearnedExpert(
           latest = move;
         }
       },
-      save: () => ownMoves({ scales: Float32Array.from(scales), unit: numberIn(own, 'moves.unit') }),
+      save: () => ownMoves(measured.moves, measured.horizons),
     };
   };
 }
 
-/** What a series keeps of its own beside what is shared. */
-function ownMoves({ scales, unit }: Moves): Parameters {
-  return { 'moves.scales': scales, 'moves.unit': unit };
+/** What a series keeps of its own beside what is shared: how far it moves until each of these horizons. */
+function ownMoves({ scales, unit }: Moves, horizons: readonly number[]): Parameters {
+  return { 'moves.horizons': horizons, 'moves.scales': scales, 'moves.unit': unit };
 }
 
 /** The own part of a series that was not among those learned from; undefined when its load does not move. */
 export function movesFor(series: Transformed, shared: Parameters): Parameters | undefined {
-  const moves = movesOf(series, Array.from(arrayIn(shared, 'inputs.horizons')));
-  return moves && ownMoves(moves);
+  const horizons = Array.from(arrayIn(shared, 'inputs.horizons'));
+  const moves = movesOf(series, horizons);
+  return moves && ownMoves(moves, horizons);
+}
+
+/** How far a series was seen to move, and the horizons of the fleet at that time. */
+interface Measured {
+  readonly horizons: readonly number[];
+  readonly moves: Moves;
+}
+
+/** Undefined when the series never measured its moves. */
+function measuredIn(own: Parameters): Measured | undefined {
+  const [horizons, scales] = [savedArray(own, 'moves.horizons'), savedArray(own, 'moves.scales')];
+  if (!scales || scales.length !== horizons?.length) return undefined;
+  return {
+    horizons: Array.from(horizons),
+    moves: { scales: Float32Array.from(scales), unit: numberIn(own, 'moves.unit') },
+  };
+}
+
+/**
+ * Scales at the horizons of the fleet of now, which may have been learned for another lead since the series measured its
+ * moves. NaN, so that the expert sleeps, at those far from all that were measured.
+ */
+function scalesAt(fitted: readonly number[], { horizons, moves: { scales } }: Measured): Float32Array {
+  return Float32Array.from(fitted, (horizon) => scales[nearest(horizons, horizon)] ?? Number.NaN);
 }
 
 function modelsByHorizon(

@@ -142,7 +142,26 @@ for (const [name, kind] of Object.entries(kinds)) {
       const again = run(kind, structuredClone(fitted), z.subarray(0, 2000));
       assert.deepEqual(again.predict(), first.predict());
       const own = first.expert.save();
-      assert.deepEqual(own, { 'moves.scales': fitted['moves.scales'], 'moves.unit': fitted['moves.unit'] });
+      assert.deepEqual(own, {
+        'moves.horizons': settings.horizons,
+        'moves.scales': fitted['moves.scales'],
+        'moves.unit': fitted['moves.unit'],
+      });
+    });
+
+    it('on a fleet that was learned anew for other horizons, move in their own scale of each horizon, not of its place', () => {
+      const others = [1, 12, 48, DAY, 2 * DAY];
+      const later = kind.fit(workload(z.subarray(0, 11 * DAY)), { ...settings, horizons: others });
+      const own = ['moves.horizons', 'moves.scales', 'moves.unit'].map((key) => [key, fitted[key]!] as const);
+      const mixed = { ...later, ...Object.fromEntries(own), 'moves.unit': later['moves.unit']! };
+      const ask = (parameters: Parameters) => run(kind, parameters, z.subarray(0, 2000), others).predict();
+      const [old, fresh] = [ask(mixed), ask(later)];
+      const shared = [0, 1, 2, 3];
+      assert.deepEqual(
+        shared.map((k) => old[k]),
+        shared.map((k) => fresh[k]),
+      );
+      assert.ok(Number.isNaN(old[4]!) && Number.isFinite(fresh[4]!), 'two days ahead it has measured nothing');
     });
 
     it('answer a horizon near a fitted one, and sleep at one three times as far as any', () => {
