@@ -21,7 +21,7 @@ import type { Metrics } from '../telemetry/metrics.ts';
 import { isRemembered, journalPath, type Remembered, rememberedPath } from './memory.ts';
 import { shippedFleet } from './shipped-fleet.ts';
 import { aborted, laterThan } from './stopping.ts';
-import { createTrainer } from './training/trainer.ts';
+import { createTrainerWithFleetApart } from './training/fleet-apart.ts';
 import type { World } from './world.ts';
 
 /** A world that is connected to the outside. */
@@ -70,7 +70,7 @@ function connectCluster(settings: Settings, { log, now, followed, stop }: Surrou
 const noJournal: FileJournal = { append: async () => undefined, close: async () => undefined };
 
 function createTraining({ forecast }: Settings, log: Log) {
-  return createTrainer({
+  return createTrainerWithFleetApart({
     workers: forecast.workers,
     timeoutMs: forecast.fitTimeoutMs,
     backend: forecast.backend,

@@ -14,4 +14,5 @@ export type TrainingAnswer =
 
 export interface WorkerSettings {
   readonly backend: 'wasm' | 'tensorflow';
+  readonly isBehindOthers: boolean;
 }

@@ -18,6 +18,8 @@ export interface TrainerOptions {
   readonly timeoutMs: number;
   readonly backend: 'auto' | 'wasm' | 'tensorflow';
   readonly log: (level: 'info' | 'warn', message: string) => void;
+  /** Threads get the processor when nobody else wants it, where the system lets a thread ask for that. */
+  readonly isBehindOthers?: boolean;
   /** How long a thread waits for the next fit; 30 s by default. */
   readonly idleMs?: number;
   /** The program of the threads; another one only in tests. */
@@ -113,7 +115,7 @@ interface ThreadShelf {
 
 /** Threads that wait, newest last; the backend is chosen when the first one is needed. */
 function threadShelf(options: TrainerOptions): ThreadShelf {
-  const program = options.program ?? new URL('./worker.ts', import.meta.url);
+  const { program = new URL('./worker.ts', import.meta.url), isBehindOthers = false } = options;
   const waiting = new Map<TrainingThread, NodeJS.Timeout | undefined>();
   const open = new Set<TrainingThread>();
   let choice: ReturnType<typeof chooseBackend> | undefined;
@@ -134,7 +136,7 @@ function threadShelf(options: TrainerOptions): ThreadShelf {
       }
       choice ??= announced(chooseBackend(options.backend), options.log);
       const { backend } = await choice;
-      const thread: TrainingThread = openThread(program, { backend }, () => drop(thread));
+      const thread: TrainingThread = openThread(program, { backend, isBehindOthers }, () => drop(thread));
       open.add(thread);
       return thread;
     },

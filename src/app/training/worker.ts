@@ -1,4 +1,5 @@
 /** Entry of a training thread: composes the engines with the forecast stage and learns from what it is sent. */
+import { constants, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createArimaEngine } from '../../adapters/arima/engine.ts';
 import { loadBackend } from '../../adapters/tensorflow/backend.ts';
@@ -34,10 +35,14 @@ function lazyQuantileEngine(load: () => Promise<void>): QuantileEngine {
   };
 }
 
+const { backend, isBehindOthers } = workerData as WorkerSettings;
+// Linux knows priorities of threads; elsewhere this would be that of the process, the loop and all.
+if (isBehindOthers && platform() === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+
 let loading: Promise<void> | undefined;
 /** The backend is loaded by the first network that is trained; a failure is that candidate's failure, not the worker's. */
 const load = (): Promise<void> => {
-  loading ??= loadBackend((workerData as WorkerSettings).backend);
+  loading ??= loadBackend(backend);
   return loading;
 };
 const engines = { arima: createArimaEngine(), lstm: lazyLstmEngine(load) };
