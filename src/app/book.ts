@@ -35,8 +35,10 @@ export interface Entry {
   readonly given: { [use in SampleUse]: number };
   /** What kind of load it has; undefined before the first fit of this session. */
   kind?: Archetype;
-  /** When a fit was last begun, and how many steps of history it had. */
-  fitBegun?: { readonly atMs: number; readonly steps: number };
+  /** When a fit was last begun. */
+  fitBegunMs?: number;
+  /** What was last said of the history that it borrows. */
+  saidOfDonor?: string;
   capacity?: CapacityModel;
   /** The pod template that capacity and requests were learned for. */
   learnedFor?: string;
@@ -120,7 +122,8 @@ export function updateBook(book: Book, specs: readonly WorkloadSpec[]): readonly
 }
 
 /** A series with what it is of. */
-interface Load {
+export interface Load {
+  readonly signal: SignalName;
   readonly series: TimeSeries;
   readonly source: string;
 }
@@ -131,7 +134,7 @@ export function loadOf({ capacity, series, spec }: Entry): Load | undefined {
   const signal = isKnown ? capacity.driver : series.has('requests') ? 'requests' : 'cpu';
   const template = spec.signals[signal];
   const load = series.get(signal);
-  return load && template && { series: load, source: sourceOf(signal, template) };
+  return load && template && { signal, series: load, source: sourceOf(signal, template) };
 }
 
 /** What speaks for or against its load being demand. */

@@ -35,7 +35,7 @@ function dropForeign(entry: Entry, source: string, stepMs: number): void {
   if (!fitted || (fitted.source === source && fitted.stepMs === stepMs)) return;
   delete entry.fitted;
   delete entry.following;
-  delete entry.fitBegun;
+  delete entry.fitBegunMs;
 }
 
 /** Lets the forecaster of a workload observe every step that is complete at `nowMs`. */

@@ -2,6 +2,7 @@
 import { type Change, changeKinds } from '../domain/change.ts';
 import {
   type BlockStatus,
+  type BorrowedStatus,
   type ContenderName,
   type ForecastStatus,
   type GateChange,
@@ -22,6 +23,8 @@ export interface Told {
   throughMs: number;
   gateMs: number;
   alarmStep: number;
+  /** Whether the forecast on borrowed history acted; undefined while there was none. */
+  borrowed?: boolean;
   readonly experts: Set<string>;
 }
 
@@ -54,8 +57,35 @@ function recordStatus(world: World, entry: Entry, status: ForecastStatus, stepMs
   for (const contender of contenders)
     metrics.gate_acting.set({ ...labels, contender }, contender === status.acting ? 1 : 0);
   metrics.forecaster_state_bytes.set(labels, status.stateBytes);
+  recordBorrowed(world, entry, entry.told, status.borrowed);
   tellGate(world, entry, entry.told, status.lastChange);
   tellAlarm(world, entry, entry.told, status.lastAlarm);
+}
+
+/** Also once more when nothing is borrowed any longer. */
+function recordBorrowed(
+  { metrics, log }: World,
+  { spec }: Entry,
+  told: Told,
+  status: BorrowedStatus | undefined,
+): void {
+  if (!status && told.borrowed === undefined) return;
+  const labels = labelsOf(spec.ref);
+  const acting = status?.acting ?? false;
+  metrics.borrowed_history_seconds.set(labels, (status?.pastMs ?? 0) / 1000);
+  metrics.borrowed_acting.set(labels, acting ? 1 : 0);
+  if (status) put(status.lossRatio, (value) => metrics.borrowed_loss_ratio.set(labels, value));
+  if (acting !== (told.borrowed ?? false)) log.info(wordsOf(acting, status), { workload: workloadKey(spec.ref) });
+  if (status) told.borrowed = acting;
+  else delete told.borrowed;
+}
+
+function wordsOf(acting: boolean, status: BorrowedStatus | undefined): string {
+  if (!status) return 'the forecast on borrowed history has ended; that on its own history acts';
+  const loss = `its loss is ${status.lossRatio.toFixed(2)} times that on its own history`;
+  return acting
+    ? `the forecast on the history of ${status.from} acts: ${loss}`
+    : `the forecast on its own history acts again, not that on the history of ${status.from}: ${loss}`;
 }
 
 function countSamples({ metrics }: World, { given }: Entry, labels: Labels): void {

@@ -7,11 +7,12 @@ import { learnCapacity } from '../capacity/learn-capacity.ts';
 import { recommendRequests } from '../capacity/recommend-requests.ts';
 import type { WorkloadState } from '../domain/cluster.ts';
 import { type FittedSeries, forecasterNames } from '../domain/forecast.ts';
-import { knownBy } from '../domain/time-series.ts';
+import { endMs, knownBy, sinceFirstSample, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
 import { type Entry, evidenceFor, loadOf } from './book.ts';
+import { borrowFor, mayBeginToBorrow } from './borrow.ts';
 import { learnDueEvents } from './event-uplifts.ts';
 import { learnFleet } from './fleet.ts';
 import { priorFor } from './fleet-prior.ts';
@@ -61,18 +62,22 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
   if (!load) return;
   const { series, source } = load;
   const nowMs = world.now();
-  entry.fitBegun = { atMs: nowMs, steps: series.values.length };
+  entry.fitBegunMs = nowMs;
   try {
     const before = entry.fitted?.source === source ? entry.fitted : undefined;
     const end = world.metrics.fit_duration_seconds.startTimer();
     const { spec, leadMs, capacity } = entry;
     const { forecast, loopMs, decide } = loop.settings;
     const serving = capacity && { capacity, loopMs, holdMs: decide.holdMs };
-    const history = knownBy(series, nowMs);
-    const marks = marksOf(evidenceFor(entry, history));
+    const known = knownBy(series, nowMs);
+    // The window of a young workload begins long before it does.
+    const history = sinceFirstSample(known);
+    const marks = marksOf(evidenceFor(entry, known)).slice(-history.values.length);
+    const borrowed = await borrowFor(world, loop, entry, { ...load, series: history });
     const request = {
       ...fitRequest(forecast, spec, history, before, leadMs, serving),
       marks,
+      ...(borrowed && { borrowed }),
       ...(loop.fleet && { fleet: loop.fleet }),
     };
     const prior = priorFor(loop.book, entry, request);
@@ -108,12 +113,18 @@ export async function loadModels(world: World, loop: LoopState): Promise<void> {
 /** A fit that failed is tried again after this long. */
 const RETRY_MS = 10 * 60_000;
 
-/** No model yet, or the history has doubled since it was fitted: a young workload does not wait for the night. */
+/** No model yet, or the history has outgrown it: a young workload does not wait for the night. */
 function isDue(entry: Entry, nowMs: number): boolean {
-  const { fitted, fitBegun } = entry;
-  if (!fitBegun) return !fitted;
-  if (nowMs - fitBegun.atMs < RETRY_MS) return false;
-  return !fitted || (loadOf(entry)?.series.values.length ?? 0) >= 2 * fitBegun.steps;
+  const { fitted, fitBegunMs } = entry;
+  if (fitBegunMs !== undefined && nowMs - fitBegunMs < RETRY_MS) return false;
+  const load = loadOf(entry);
+  if (!fitted || !load) return !fitted;
+  const own = sinceFirstSample(knownBy(load.series, nowMs));
+  return hasDoubled(own, fitted) || mayBeginToBorrow(entry, own);
+}
+
+function hasDoubled(own: TimeSeries, { trainedThroughMs }: FittedSeries): boolean {
+  return endMs(own) - own.startMs >= 2 * Math.max(0, trainedThroughMs - own.startMs);
 }
 
 /** Fits what is due between two ticks of the refit clock. */

@@ -1,5 +1,6 @@
 /** Which workloads are managed: those of the file, and those that discovery finds. */
 import { mergeAnnotations } from '../config/annotations.ts';
+import { donorOf } from '../config/donors.ts';
 import type { DiscoverySettings, Settings } from '../domain/settings.ts';
 import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
 import type { LiveWorld } from './compose.ts';
@@ -14,8 +15,17 @@ function specOf(
 ): WorkloadSpec | undefined {
   const defaults = discovery.byNamespace[found.ref.namespace] ?? discovery.defaults;
   const merged = mergeAnnotations(defaults, found.annotations, { templates: discovery.templates, pools });
-  if (merged.kind === 'merged') return { ...merged.fields, ref: found.ref };
-  const workload = workloadKey(found.ref);
+  const { ref } = found;
+  const workload = workloadKey(ref);
+  if (merged.kind === 'merged') {
+    if (merged.like === undefined) return { ...merged.fields, ref };
+    const like = donorOf(merged.like, ref);
+    if (workloadKey(like) !== workload) return { ...merged.fields, ref, like };
+    world.log.warn('workload is left alone: annotation forescale.dev/like: expected another workload, got itself', {
+      workload,
+    });
+    return undefined;
+  }
   for (const { path, expected, found: was, meant } of merged.problems) {
     world.log.warn(
       `workload is left alone: annotation ${path}: expected ${expected}, got ${was}${meant ? ` (did you mean ${meant}?)` : ''}`,

@@ -10,7 +10,7 @@ import { formatFound, type Problem } from './problems.ts';
 import { readShape } from './read-shape.ts';
 import type { SpecFields } from './specs.ts';
 import { bindQuantile, findTemplate, NO_SIGNAL, type Templates, templateNames } from './templates.ts';
-import { type WorkloadFields, workloadFields } from './workload-schema.ts';
+import { type OwnFields, ownFields, type WorkloadFields } from './workload-schema.ts';
 
 const ANNOTATION_PREFIX = 'forescale.dev/';
 
@@ -43,6 +43,7 @@ const annotations: { readonly [name: string]: Annotation } = {
   'per-replica': { setting: ['perReplica'], read: asNumber },
   'hpa-mode': { setting: ['hpaMode'], read: asText },
   'requests-mode': { setting: ['requestsMode'], read: asText },
+  like: { setting: ['like'], read: asText },
   ...Object.fromEntries(signalAnnotations),
 };
 
@@ -59,7 +60,12 @@ const notes = [
 ];
 
 type MergedAnnotations =
-  | { readonly kind: 'merged'; readonly fields: SpecFields }
+  | {
+      readonly kind: 'merged';
+      readonly fields: SpecFields;
+      /** For `donorOf`, which knows whose it is. */
+      readonly like?: string;
+    }
   /** The workload is not to be managed on half of its settings. */
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
@@ -211,11 +217,11 @@ export function mergeAnnotations(
   const ours = ourNames(all);
   const unknown = ours.filter(([name]) => !Object.hasOwn(annotations, name)).map(([name]) => unknownAnnotation(name));
   const settings = ours.filter(([name]) => Object.hasOwn(annotations, name));
-  const { draft, problems: wrong } = readShape(workloadFields, asSettings(settings));
+  const { draft, problems: wrong } = readShape(ownFields, asSettings(settings));
   const malformed = wrong.map(({ path, expected, found, meant }) =>
     problemAt(annotationOf(path), expected, found, meant),
   );
-  const over = draft as WorkloadFields;
+  const over = draft as OwnFields;
   const { signals, problems: signalProblems } = mergeSignals(defaults, over, templates);
   const fields = mergeFields(defaults, over, signals);
   const alone = [...unknown, ...malformed, ...signalProblems];
@@ -223,5 +229,6 @@ export function mergeAnnotations(
     ({ path }) => !alone.some((problem) => problem.path === path),
   );
   const problems = [...alone, ...together];
-  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'merged', fields: frozen(fields) };
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  return { kind: 'merged', fields: frozen(fields), ...(over.like !== undefined && { like: over.like }) };
 }

@@ -93,6 +93,15 @@ export const kubernetesName = z
   .max(253, { error: nameExpected })
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, { error: nameExpected });
 
+const donorExpected = 'a name such as checkout, shop/checkout or shop/StatefulSet/checkout';
+/** Another workload: of the own namespace and kind by its name alone. */
+export const donor = z
+  .string({ error: donorExpected })
+  .max(600, { error: donorExpected })
+  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/((Deployment|StatefulSet)\/)?)?[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
+    error: donorExpected,
+  });
+
 const labelExpected = 'a name of letters, digits, "-", "_" and "."';
 /** Names that the author chooses: of pools, templates, events. */
 export const givenName = z

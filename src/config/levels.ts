@@ -63,7 +63,7 @@ export function namespaceLevel(config: ConfigDraft, namespace: string): Level {
 export type WorkloadDraft = NonNullable<NonNullable<ConfigDraft['workloads']>[number]>;
 
 export function workloadLevel(config: ConfigDraft, draft: WorkloadDraft, index: number): Level {
-  const { namespace, name: _name, kind: _kind, ...fields } = draft;
+  const { namespace, name: _name, kind: _kind, like: _like, ...fields } = draft;
   return level([{ path: ['workloads', index], fields }, ...namespaceLayers(config, namespace), defaultsLayer(config)]);
 }
 

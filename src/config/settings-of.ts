@@ -2,6 +2,7 @@
 import type { Budget } from '../domain/plan.ts';
 import type { DecideSettings, DiscoverySettings, PrometheusSettings, Settings } from '../domain/settings.ts';
 import type { SignalTemplate, WorkloadSpec } from '../domain/workload.ts';
+import { donorOf } from './donors.ts';
 import { type ConfigDraft, defaultsLevel, listed, namespaceLevel, workloadLevel } from './levels.ts';
 import { parseMoment } from './local-time.ts';
 import type { Config } from './schema.ts';
@@ -67,9 +68,11 @@ function decideOf({ decide, timeZone }: Config): DecideSettings {
 function workloadsOf(config: Config, own: Templates): readonly WorkloadSpec[] {
   const draft = config as ConfigDraft;
   return listed(draft).map(({ draft: item, index }) => {
-    const { namespace, kind, name } = config.workloads[index]!;
+    const { namespace, kind, name, like } = config.workloads[index]!;
+    const ref = { namespace, kind, name };
     return {
-      ref: { namespace, kind, name },
+      ref,
+      ...(like === undefined ? {} : { like: donorOf(like, ref) }),
       ...specFields(workloadLevel(draft, item, index).fields, own, config.timeZone),
     };
   });

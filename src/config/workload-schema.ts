@@ -191,10 +191,20 @@ export const workloadFields = z.strictObject({
   seasons: shape.seasons.optional(),
 });
 
-export const workload = workloadFields.extend({
+/** What only one workload can have, in the file and as an annotation. */
+export const ownFields = workloadFields.extend({
+  like: field.donor
+    .optional()
+    .describe(
+      'A workload whose history stands for the past that this one does not have yet, at the level of this one: its name before it was renamed, the other colour of a pair, the same service in another region. Its own history takes over where it forecasts better, and after two weeks.',
+    ),
+});
+
+export const workload = ownFields.extend({
   namespace: field.kubernetesName.describe('Namespace of the workload.'),
   name: field.kubernetesName.describe('Name of the Deployment or StatefulSet.'),
   kind: field.oneOf(['Deployment', 'StatefulSet']).describe('What scales.').prefault('Deployment'),
 });
 
 export type WorkloadFields = z.output<typeof workloadFields>;
+export type OwnFields = z.output<typeof ownFields>;

@@ -75,6 +75,29 @@ export interface ForecastStatus {
   readonly lastAlarm?: Change;
   /** What it keeps in memory for this series. */
   readonly stateBytes: number;
+  /** How the forecast on borrowed history stands; absent where nothing is borrowed. */
+  readonly borrowed?: BorrowedStatus;
+}
+
+/** What is said of a past that is another workload's. */
+export interface BorrowedFacts {
+  /** `workloadKey` of the workload whose history it is. */
+  readonly from: string;
+  /** Length of the borrowed part. */
+  readonly pastMs: number;
+  /** Level of this workload over that of the other. */
+  readonly ratio: number;
+  /** Relative standard error of the ratio. */
+  readonly doubt: number;
+}
+
+export interface BorrowedStatus extends BorrowedFacts {
+  /** Whether it is what is forecast with; else the forecast on the workload's own history is. */
+  readonly acting: boolean;
+  /** Its loss over that of the forecast on own history, on this workload's own load; NaN before there is enough of it. */
+  readonly lossRatio: number;
+  /** Running sums behind the two, for who goes on from here. */
+  readonly record: Float64Array;
 }
 
 /** Horizons that share their weights. */
@@ -196,6 +219,8 @@ export interface FitRequest {
   readonly fleet?: FleetModel;
   /** What others like it have shown; an aggregate that is begun begins with it. */
   readonly prior?: FleetPrior;
+  /** A past of another workload, before its own; a second aggregate begins with it. */
+  readonly borrowed?: BorrowedPast;
   /** How the load is served, to replay it. */
   readonly serving?: Serving;
   /** The one that acted until now, for hysteresis. */
@@ -204,6 +229,16 @@ export interface FitRequest {
   readonly previous?: FittedSeries;
   /** Note how long each forecaster took. Off by default, so that equal requests give equal bytes. */
   readonly timed?: boolean;
+}
+
+/** The history of another workload at the level of this one. */
+export interface BorrowedPast extends BorrowedFacts {
+  /** Ends where the own history begins. */
+  readonly past: TimeSeries;
+  /** As long as the past. */
+  readonly marks: readonly Mark[];
+  /** `BorrowedStatus.record` until now; absent at first. */
+  readonly record?: Float64Array;
 }
 
 /** What the replay of a fit has to know of the service. */

@@ -28,3 +28,13 @@ export function lastSample(series: TimeSeries): { readonly value: number; readon
   }
   return undefined;
 }
+
+/** The part of a series from its first sample on; all of it when it holds none. Shares memory with `series`. */
+export function sinceFirstSample(series: TimeSeries): TimeSeries {
+  const { startMs, stepMs, values } = series;
+  const skip = Math.max(
+    0,
+    values.findIndex((value) => !Number.isNaN(value)),
+  );
+  return skip === 0 ? series : { startMs: startMs + skip * stepMs, stepMs, values: values.subarray(skip) };
+}

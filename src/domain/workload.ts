@@ -60,6 +60,8 @@ export interface WorkloadSpec {
   readonly signals: { readonly [name in SignalName]?: SignalTemplate };
   /** Season lengths of its load, milliseconds, ascending. */
   readonly seasonsMs: readonly number[];
+  /** The workload whose history stands for the past that this one does not have. */
+  readonly like?: WorkloadRef;
 }
 
 /**

@@ -14,6 +14,8 @@ import { readCalibration } from './calibration.ts';
 import { type Calibrator, type Spread, startCalibrator } from './calibrator.ts';
 import type { SingleName } from './candidates.ts';
 import { type Ceiling, startCeiling } from './ceiling.ts';
+import { borrowedIn } from './fleet/borrowed-model.ts';
+import { startBorrower } from './fleet/borrower.ts';
 import { GRID, type LevelPlace, MEAN_WEIGHTS, placeLevel } from './levels.ts';
 import { type OrdinarySpread, startOrdinarySpread } from './ordinary-spread.ts';
 import { numberIn } from './parameters.ts';
@@ -41,7 +43,12 @@ export function startForecaster(
   if (history.stepMs !== stepMs) {
     throw new RangeError(`history has a step of ${history.stepMs} ms, the model was fitted on ${stepMs} ms`);
   }
-  if (fitted.kind === 'aggregate') return startAggregateForecaster(fitted, history, markAt, fleet);
+  if (fitted.kind === 'aggregate') {
+    const borrowed = borrowedIn(fitted);
+    return borrowed
+      ? startBorrower(fitted, borrowed, history, markAt, fleet)
+      : startAggregateForecaster(fitted, history, markAt, fleet);
+  }
   const forecaster = newForecaster(fitted, fitted.kind, history);
   for (const value of history.values) forecaster.observe(value);
   return forecaster;

@@ -99,6 +99,21 @@ const definitions = {
     help: 'Promotions (beats-both) and demotions (loses, window, worse-today) of the aggregate, by cause.',
     labels: [...workload, 'cause'],
   },
+  borrowed_history_seconds: {
+    type: 'gauge',
+    help: 'History of the workload that it is declared to be like, behind a second forecast; 0 when it has ended.',
+    labels: [...workload],
+  },
+  borrowed_acting: {
+    type: 'gauge',
+    help: '1 while the forecast on borrowed history acts, 0 while that on its own history does.',
+    labels: [...workload],
+  },
+  borrowed_loss_ratio: {
+    type: 'gauge',
+    help: 'Loss of the forecast on borrowed history over that on own history, on the load of this workload in the last hours.',
+    labels: [...workload],
+  },
   expert_weight_ratio: {
     type: 'gauge',
     help: 'Weight of each expert at the median one lead time ahead; 0 while it sleeps.',

@@ -124,9 +124,9 @@ describe('follow', () => {
     it(`uses no model of ${what}, and lets one be fitted at once`, () => {
       const { entry } = known();
       entry.fitted = fitted;
-      entry.fitBegun = { atMs: nowMs, steps: 1 };
+      entry.fitBegunMs = nowMs;
       follow(entry, nowMs);
-      assert.deepEqual([entry.fitted, entry.following, entry.fitBegun], [undefined, undefined, undefined]);
+      assert.deepEqual([entry.fitted, entry.following, entry.fitBegunMs], [undefined, undefined, undefined]);
     });
   }
 });

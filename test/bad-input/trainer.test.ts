@@ -74,9 +74,9 @@ describe('bad trainers, backends and models', function () {
   ] as const) {
     it(`a worker that ${what} for good: what acted before goes on forecasting, counted and logged`, async () => {
       const { world, loop, entry, told, failures } = stage({ fit: () => Promise.reject(new Error(message)) }, folder);
-      adopt(entry, await fittedFor(entry), loop);
+      const half = history.startMs + (endMs(history) - history.startMs) / 2;
+      adopt(entry, { ...(await fittedFor(entry)), trainedThroughMs: half }, loop);
       const before = entry.fitted;
-      entry.fitBegun = { atMs: 0, steps: 1 };
       await fitDue(world, loop, never);
       assert.equal(entry.fitted, before);
       assert.equal(await failures(), 1);

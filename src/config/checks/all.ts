@@ -2,6 +2,7 @@
 import { certificateWithKey, noSecretsInHeaders, oneWayToAuthenticate } from './access.ts';
 import { endsAfterStart, eventsDoNotOverlapThemselves, momentsExist } from './calendar.ts';
 import type { Check } from './check.ts';
+import { donorsAreOthers, donorsAreUsed, donorsExist, donorsHaveTheLoad } from './donors.ts';
 import { holidaysAreKnown } from './holidays.ts';
 import { maxIsGiven, minUpToMax } from './limits.ts';
 import {
@@ -77,4 +78,8 @@ export const checks: readonly Check[] = [
   endsAfterTheFirst,
   rulesDoNotOverlapThemselves,
   holidaysAreKnown,
+  donorsExist,
+  donorsAreOthers,
+  donorsHaveTheLoad,
+  donorsAreUsed,
 ];

@@ -134,11 +134,21 @@ export function actsIn(state: Float64Array): boolean {
   return state[PLACE.acting] === AGGREGATE;
 }
 
-function openState(store: StateStore): Float64Array {
-  return store.doubles('gate', NUMBERS.length, (i) => {
-    if (UNSET.includes(i)) return Number.NaN;
-    return i === PLACE.acting ? NAIVE : 0;
+/** As `state.gate` of a saved aggregate: it acts from the step behind `step` on, and is judged from then. */
+export function actingGate(step: number): Float64Array {
+  return Float64Array.from(NUMBERS, (name, i) => {
+    if (name === 'since' || name === 'stateSince') return step;
+    return name === 'acting' ? AGGREGATE : firstNumber(i);
   });
+}
+
+function openState(store: StateStore): Float64Array {
+  return store.doubles('gate', NUMBERS.length, firstNumber);
+}
+
+function firstNumber(i: number): number {
+  if (UNSET.includes(i)) return Number.NaN;
+  return i === PLACE.acting ? NAIVE : 0;
 }
 
 function compare(losses: HourlyLosses): readonly MeanLosses[] {
