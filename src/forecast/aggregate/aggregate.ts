@@ -26,6 +26,10 @@ export interface Aggregate {
   /** Reacts to a change of the series: old weights and scales count less. @param strength - in (0, 1] */
   onChange(strength: number): void;
   save(): Parameters;
+  /** Brings what experts say after the newest step up to date, where the series was only just taken up. */
+  settle(): void;
+  /** As in `Parts`. */
+  wake(others: Parameters): void;
 }
 
 /** What a full change leaves of the weights' memory. */
@@ -44,11 +48,18 @@ export function startAggregate(
   const issued = startIssued(parts, cells);
   const curve = startCurve(parts, issued);
   let noticed: readonly Change[] = [];
-  if (saved) issued.refresh();
+  // A sample that comes next makes it current as well.
+  let isCurrent = saved === undefined;
 
   function onChange(strength: number): void {
     mixture.fade(1 - strength * (1 - KEPT_ON_CHANGE));
     for (const layer of layers) layer.hurry(strength);
+  }
+
+  function settle(): void {
+    if (isCurrent) return;
+    issued.refresh();
+    isCurrent = true;
   }
 
   return {
@@ -69,10 +80,19 @@ export function startAggregate(
       if (noticed.length > 0) onChange(1);
       panel.observe();
       issued.update();
+      isCurrent = true;
       gate.endStep(step);
     },
-    curve,
+    curve(contender, steps, levels) {
+      settle();
+      return curve(contender, steps, levels);
+    },
     onChange,
     save: () => parts.save(),
+    settle,
+    wake(others) {
+      parts.wake(others);
+      isCurrent = false;
+    },
   };
 }

@@ -2,6 +2,7 @@
 import type { FleetModel } from '../../domain/fleet.ts';
 import type { FittedModel, Mark, OnlineForecaster } from '../../domain/forecast.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
+import { shareDesk } from './desk.ts';
 import { restoreAggregate } from './running.ts';
 
 /**
@@ -17,31 +18,33 @@ export function startAggregateForecaster(
   fleet?: FleetModel,
 ): OnlineForecaster {
   const { startMs, stepMs, values } = history;
-  const running = restoreAggregate(fitted.parameters, fleet);
+  const running = shareDesk(restoreAggregate(fitted.parameters, fleet), fleet);
   const firstStep = Math.round(startMs / stepMs);
   let step = firstStep;
 
   const forecaster: OnlineForecaster = {
     model: fitted.kind,
     observe(value, mark = 'ok') {
-      while (running.next() < step) running.observe(Number.NaN, 'ok');
-      if (running.next() === step) running.observe(value, mark);
+      const own = running();
+      while (own.next() < step) own.observe(Number.NaN, 'ok');
+      if (own.next() === step) own.observe(value, mark);
       step += 1;
     },
     forecast(horizonSteps, levels) {
-      const ahead = running.next() - step;
+      const own = running();
+      const ahead = own.next() - step;
       // A grid need not begin at the epoch: 1,700,000,000 s is no full hour.
       const base = { startMs: startMs + (step - firstStep) * stepMs, stepMs };
-      if (ahead <= 0) return { ...base, ...running.forecast(horizonSteps, levels) };
-      const { mean, quantiles, ...rest } = running.forecast(horizonSteps, levels);
+      if (ahead <= 0) return { ...base, ...own.forecast(horizonSteps, levels) };
+      const { mean, quantiles, ...rest } = own.forecast(horizonSteps, levels);
       const shift = (row: Float64Array) => row.map((_, i) => row[Math.max(0, i - ahead)]!);
       return { ...base, ...rest, mean: shift(mean), quantiles: quantiles.map(shift) };
     },
-    status: running.status,
+    status: () => running().status(),
   };
   for (let i = 0; i < values.length; i++) {
     // Marks cost more than a step that is already known.
-    if (running.next() > step) step += 1;
+    if (running().next() > step) step += 1;
     else forecaster.observe(values[i]!, markAt(i));
   }
   return forecaster;

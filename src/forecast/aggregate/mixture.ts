@@ -23,6 +23,8 @@ export interface Mixture {
   weights(block: number, level: number, isAwake: (expert: number) => boolean): Float64Array;
   /** Forgets the share `1 − keep` of what weights rest on. */
   fade(keep: number): void;
+  /** What weights rest on is another series' now. */
+  wake(): void;
 }
 
 /** Share of the weight that is always spread evenly over those awake, so that nobody is ever out (Herbster & Warmuth 1998). */
@@ -95,6 +97,7 @@ export function startMixture(blocks: number, experts: number, store: StateStore,
       rule.fade(keep);
       isFresh.fill(0);
     },
+    wake: () => void isFresh.fill(0),
   };
 }
 

@@ -1,6 +1,7 @@
-/** What one aggregate is made of; all of its memory is in `store`, `past`, `panel` and `detector`. */
+/** What one aggregate is made of; all that it remembers is in `store`, `past`, `panel` and `detector`. */
 import type { WallClock } from '../../domain/forecast.ts';
 import { type ChangeDetector, startChangeDetector } from '../changes/detector.ts';
+import type { Remembers } from '../experts/remembers.ts';
 import { type PastKeeper, startPast } from '../experts/start-past.ts';
 import { type Parameters, prefixed, underPrefix } from '../parameters.ts';
 import type { Tail } from '../tails.ts';
@@ -35,7 +36,7 @@ export interface AggregateSettings {
   readonly firstScale: number;
   readonly experts: readonly NamedExpert[];
   /** Tail of the scores of the fleet, where there is one. */
-  readonly fleetTail?: Tail;
+  readonly fleetTail?: Tail | undefined;
   /** Wealth that the bets of the gate begin with; 1 when absent. Once begun it is part of the state. */
   readonly credit?: number;
 }
@@ -62,8 +63,11 @@ export interface Parts {
   /** Column of each yardstick among the experts; −1 when it is not there. In the order of CONTENDERS, the first unused. */
   readonly columns: readonly number[];
   save(): Parameters;
-  /** In memory. All sizes are settled at the start, so it is counted once: that takes as long as a step. */
-  bytes(): number;
+  /** Live, as in `Remembers`; the rest is in `saveOthers`. */
+  memory(): Remembers['memory'];
+  saveOthers(): Parameters;
+  /** Takes up another series, of the settings that are now there, after its memory was copied in. */
+  wake(others: Parameters): void;
 }
 
 export function openParts(settings: AggregateSettings, saved?: Parameters): Parts {
@@ -75,7 +79,10 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
   const past = startPast(pastSettings, saved && underPrefix('past.', saved));
   const shared = { stepMs, seasons, past };
   const panel = startPanel(experts, { ...shared, horizons: plan.horizons }, saved);
-  const detector = startChangeDetector(shared, saved && underPrefix('change.', saved));
+  const detecting = (from?: Parameters) => startChangeDetector(shared, from && underPrefix('change.', from));
+  let detector = detecting(saved);
+  const mixture = startMixture(plan.blocks, experts.length, store);
+  const priorTail = { ...(settings.fleetTail ?? PRIOR_TAIL) };
   return {
     settings,
     plan,
@@ -85,13 +92,13 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
     samples: startSamples(store),
     base: startSeasonalBase(season, past, store),
     panel,
-    mixture: startMixture(plan.blocks, experts.length, store),
-    layers: startLayers(settings, plan, season, store),
+    mixture,
+    layers: startLayers(settings.firstScale, priorTail, plan, season, store),
     errors: startErrors(plan, store),
     gate: startGate(stepMs, store, settings.credit),
     waiting: startWaiting(plan, CELL.medians + experts.length, store),
     recent: startRecent(plan, stepMs, store),
-    detector,
+    detector: { observe: (score, mark) => detector.observe(score, mark), save: () => detector.save() },
     columns: CONTENDERS.map((name) => panel.names.indexOf(name)),
     save: () => ({
       ...store.save(),
@@ -99,7 +106,15 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
       ...prefixed('change.', detector.save()),
       ...panel.save(),
     }),
-    bytes: once(() => store.bytes() + past.bytes + bytesOf(detector.save()) + bytesOf(panel.save())),
+    memory: () => [...store.memory(), ...past.memory, ...panel.memory],
+    saveOthers: () => ({ ...prefixed('change.', detector.save()), ...panel.saveOthers() }),
+    wake(others) {
+      Object.assign(priorTail, settings.fleetTail ?? PRIOR_TAIL);
+      past.wake();
+      mixture.wake();
+      detector = detecting(others);
+      panel.wake(others);
+    },
   };
 }
 
@@ -109,31 +124,16 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
  * Those of a yardstick's median begin as they ordinarily are.
  */
 function startLayers(
-  { firstScale, fleetTail }: AggregateSettings,
+  firstScale: number,
+  priorTail: Tail,
   plan: HorizonPlan,
   season: number,
   store: StateStore,
 ): readonly Layer[] {
-  const common = { plan, season, firstScale, priorTail: fleetTail ?? PRIOR_TAIL };
+  const common = { plan, season, firstScale, priorTail };
   const ofMixture = { prior: PRIOR_SCORES.map(() => 0), spanTables: 2, fixed: MEDIAN } as const;
   const ofYardstick = { prior: PRIOR_SCORES, spanTables: 1 } as const;
   return CONTENDERS.map((name) =>
     startLayer({ ...common, name, ...(name === 'aggregate' ? ofMixture : ofYardstick) }, store),
   );
-}
-
-function once(count: () => number): () => number {
-  let counted: number | undefined;
-  return () => {
-    counted ??= count();
-    return counted;
-  };
-}
-
-function bytesOf(parameters: Parameters): number {
-  return Object.values(parameters).reduce((sum: number, value) => {
-    if (typeof value === 'number') return sum + 8;
-    if (typeof value === 'string') return sum + 2 * value.length;
-    return sum + (value instanceof Float32Array ? value.byteLength : 8 * value.length);
-  }, 0);
 }

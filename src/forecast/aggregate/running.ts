@@ -3,21 +3,30 @@ import type { Change } from '../../domain/change.ts';
 import type { FleetModel } from '../../domain/fleet.ts';
 import type { Forecast, ForecastStatus, Mark, WallClock } from '../../domain/forecast.ts';
 import { type Ceiling, startCeiling } from '../ceiling.ts';
+import type { Remembers } from '../experts/remembers.ts';
 import { savedTail } from '../fleet/pool-tails.ts';
 import { arrayIn, numberIn, type Parameters, prefixed, savedArray, textIn, underPrefix } from '../parameters.ts';
-import { startOutlierBound } from '../preparation/outliers.ts';
+import { type OutlierBound, startOutlierBound } from '../preparation/outliers.ts';
 import { fromZ, toZ } from '../transform.ts';
 import { readTransform, transformParameters } from '../transform-parameters.ts';
 import { type Aggregate, startAggregate } from './aggregate.ts';
 import { forecastCurve } from './forecast-curve.ts';
 import { CONTENDERS } from './gate.ts';
 import { placeMixed } from './mixed-levels.ts';
-import type { AggregateSettings } from './parts.ts';
+import { formOf, packedBytes } from './packed.ts';
+import type { AggregateSettings, Parts } from './parts.ts';
 import { expertsIn, withExperts } from './regroup.ts';
 import { expertsOf, knownMembers } from './roster.ts';
 import { statusOf } from './status.ts';
 
+/** What series of one layout differ in, beside what they remember. */
+export interface Own {
+  readonly settings: Pick<AggregateSettings, 'transform' | 'firstStep' | 'firstScale' | 'fleetTail'>;
+  lastAlarm: Change | undefined;
+}
+
 export interface RunningAggregate {
+  readonly settings: AggregateSettings;
   readonly aggregate: Aggregate;
   /** Absolute number of the step that comes next. */
   next(): number;
@@ -26,37 +35,81 @@ export interface RunningAggregate {
   status(): ForecastStatus;
   /** Parameters of the fitted model that goes on exactly from here. */
   save(): Parameters;
+  /** The series that is worked on: what is its own, what it remembers live (as in `Remembers`), and the rest as saved. */
+  own(): Own;
+  memory(): Remembers['memory'];
+  saveOthers(): Parameters;
+  /** Takes up another series of the same layout, after its memory was copied in. */
+  wake(own: Own, others: Parameters): void;
 }
 
-export function runAggregate(settings: AggregateSettings, saved?: Parameters): RunningAggregate {
+export function runAggregate(given: AggregateSettings, saved?: Parameters): RunningAggregate {
+  // What is a series' own in them changes with the series.
+  const settings = { ...given };
   const aggregate = startAggregate(settings, saved && underPrefix('state.', saved));
   const { parts } = aggregate;
-  const ceiling: Ceiling = startCeiling(parts.season, settings.horizonSteps, saved && arrayIn(saved, 'ceiling'));
-  const outliers = startOutlierBound(settings.stepMs, saved && savedArray(saved, 'outliers'));
-  let lastAlarm: Change | undefined;
+  let own = ownOf(settings);
+  let limits = startLimits(parts, saved);
+  const saveOthers = () => ({ ...limits.save(), ...parts.saveOthers() });
   return {
+    settings,
     aggregate,
     next: () => parts.past.newest + 1,
     observe(y, mark) {
-      const believed = outliers.bound(y);
+      const believed = limits.outliers.bound(y);
       aggregate.observe(believed, mark);
       const z = toZ(settings.transform, believed);
-      ceiling.observe(fromZ(settings.transform, z));
-      lastAlarm = aggregate.noticed.at(-1) ?? lastAlarm;
+      limits.ceiling.observe(fromZ(settings.transform, z));
+      own.lastAlarm = aggregate.noticed.at(-1) ?? own.lastAlarm;
     },
     forecast(horizonSteps, levels) {
       const contender = parts.gate.acting();
       const curve = aggregate.curve(contender, horizonSteps, levels.map(placeMixed));
-      return { model: CONTENDERS[contender]!, ...forecastCurve(curve, levels, settings.transform, ceiling.value()) };
+      return {
+        model: CONTENDERS[contender]!,
+        ...forecastCurve(curve, levels, settings.transform, limits.ceiling.value()),
+      };
     },
-    status: () => statusOf(parts, lastAlarm),
+    status() {
+      aggregate.settle();
+      return statusOf(parts, own.lastAlarm, bytesOf(parts.memory()) + packedBytes(formOf(saveOthers())));
+    },
     save: () => ({
       ...settingParameters(settings, parts.panel.names),
       ...prefixed('state.', aggregate.save()),
-      ceiling: ceiling.save(),
-      outliers: outliers.save(),
+      ...limits.save(),
     }),
+    own: () => own,
+    memory: parts.memory,
+    saveOthers,
+    wake(next, others) {
+      own = next;
+      Object.assign(settings, own.settings);
+      limits = startLimits(parts, others);
+      aggregate.wake(others);
+    },
   };
+}
+
+function ownOf({ transform, firstStep, firstScale, fleetTail }: AggregateSettings): Own {
+  return { settings: { transform, firstStep, firstScale, fleetTail }, lastAlarm: undefined };
+}
+
+/** What one sample may say, and how high a forecast may go. */
+interface Limits {
+  readonly outliers: OutlierBound;
+  readonly ceiling: Ceiling;
+  save(): Parameters;
+}
+
+function startLimits({ season, settings }: Parts, saved?: Parameters): Limits {
+  const outliers = startOutlierBound(settings.stepMs, saved && savedArray(saved, 'outliers'));
+  const ceiling = startCeiling(season, settings.horizonSteps, saved && arrayIn(saved, 'ceiling'));
+  return { outliers, ceiling, save: () => ({ ceiling: ceiling.save(), outliers: outliers.save() }) };
+}
+
+function bytesOf(memory: Remembers['memory']): number {
+  return memory.reduce((sum, { byteLength }) => sum + byteLength, 0);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { startDayMean, startWeekMean } from '../experts/anchors.ts';
 import type { Expert, ExpertSettings, StartExpert } from '../experts/expert.ts';
+import { remembers } from '../experts/remembers.ts';
 import { arrayIn } from '../parameters.ts';
 import { startPersistence } from './persistence.ts';
 
@@ -37,7 +38,7 @@ export const startSeasonalNaive: StartExpert = (settings, saved) => {
       overlay(out, first, scratch);
       overlay(out, second, scratch);
     },
-    save: () => ({ errors: errors.slice() }),
+    ...remembers({ errors }),
   };
 };
 

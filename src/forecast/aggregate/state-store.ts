@@ -21,8 +21,8 @@ export interface StateStore {
   halves(name: string, length: number, fill?: Fill): Float16Array;
   /** Copies of all arrays, by name. */
   save(): Parameters;
-  /** Of all arrays. */
-  bytes(): number;
+  /** All arrays, live: what they lie in. */
+  memory(): readonly ArrayBufferView[];
 }
 
 type Numbers = Float64Array | Float32Array | Float16Array;
@@ -30,22 +30,30 @@ type Numbers = Float64Array | Float32Array | Float16Array;
 /** Small arrays share buffers: a buffer of its own costs more than most of them hold. */
 const CHUNK_BYTES = 4096;
 
+interface Chunk {
+  readonly buffer: ArrayBuffer;
+  used: number;
+}
+
 export function openStateStore(saved?: Parameters): StateStore {
   const arrays = new Map<string, Numbers>();
-  let chunk = new ArrayBuffer(0);
-  let used = 0;
+  const chunks: Chunk[] = [];
 
-  /** Room for so many bytes at a multiple of 8. */
-  function room(bytes: number): readonly [ArrayBuffer, number] {
-    const from = Math.ceil(used / 8) * 8;
-    if (from + bytes <= chunk.byteLength) {
-      used = from + bytes;
-      return [chunk, from];
+  /** Room for so many numbers of so many bytes. */
+  function room(length: number, size: number): readonly [ArrayBuffer, number, number] {
+    const bytes = length * size;
+    const last = chunks.at(-1);
+    const from = last ? Math.ceil(last.used / size) * size : CHUNK_BYTES;
+    if (last && from + bytes <= last.buffer.byteLength) {
+      last.used = from + bytes;
+      return [last.buffer, from, length];
     }
-    if (bytes > CHUNK_BYTES / 4) return [new ArrayBuffer(bytes), 0];
-    chunk = new ArrayBuffer(CHUNK_BYTES);
-    used = bytes;
-    return [chunk, 0];
+    const isLarge = bytes > CHUNK_BYTES / 4;
+    const buffer = new ArrayBuffer(isLarge ? bytes : CHUNK_BYTES);
+    // What is full goes to the front.
+    if (isLarge) chunks.unshift({ buffer, used: bytes });
+    else chunks.push({ buffer, used: bytes });
+    return [buffer, 0, length];
   }
 
   function made<T extends Numbers>(name: string, array: T, fill: Fill): T {
@@ -58,11 +66,11 @@ export function openStateStore(saved?: Parameters): StateStore {
   }
 
   return {
-    doubles: (name, length, fill = 0) => made(name, new Float64Array(...room(8 * length), length), fill),
-    singles: (name, length, fill = 0) => made(name, new Float32Array(...room(4 * length), length), fill),
-    halves: (name, length, fill = 0) => made(name, new Float16Array(...room(2 * length), length), fill),
+    doubles: (name, length, fill = 0) => made(name, new Float64Array(...room(length, 8)), fill),
+    singles: (name, length, fill = 0) => made(name, new Float32Array(...room(length, 4)), fill),
+    halves: (name, length, fill = 0) => made(name, new Float16Array(...room(length, 2)), fill),
+    memory: () => chunks.map(({ buffer, used }) => new Uint8Array(buffer, 0, used)),
     save: () => Object.fromEntries([...arrays].map(([name, array]) => [name, copyOf(array)])),
-    bytes: () => [...arrays.values()].reduce((sum, array) => sum + array.byteLength, 0),
   };
 }
 

@@ -5,7 +5,7 @@ import { LEVELS, MEDIAN } from './mixed-levels.ts';
 import type { Parts } from './parts.ts';
 
 /** How an aggregate stands, as plain data. */
-export function statusOf(parts: Parts, lastAlarm: Change | undefined): ForecastStatus {
+export function statusOf(parts: Parts, lastAlarm: Change | undefined, stateBytes: number): ForecastStatus {
   const { gate, past, settings, plan } = parts;
   const { stepMs } = settings;
   const since = gate.actingSince();
@@ -18,7 +18,7 @@ export function statusOf(parts: Parts, lastAlarm: Change | undefined): ForecastS
     blocks: Array.from({ length: plan.blocks }, (_, block) => blockStatus(parts, block)),
     ...(lastChange && { lastChange }),
     ...(lastAlarm && { lastAlarm }),
-    stateBytes: parts.bytes(),
+    stateBytes,
   };
 }
 

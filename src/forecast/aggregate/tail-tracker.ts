@@ -21,12 +21,13 @@ const MOST_COUNT = 600;
 /** Misses of one burst are one observation; pairs are taken this far apart. */
 export const APART = 6;
 
+/** @param prior - read each time: it is that of the series that is worked on */
 export function startTailTracker(name: string, prior: Tail, store: StateStore): TailTracker {
   const moments = store.singles(`${name}.moments`, 3);
   const ring = store.singles(`${name}.ring`, APART, Number.NaN);
-  const { mean, half } = priorMoments(prior);
   return {
     learn(excess) {
+      const { mean, half } = priorMoments(prior);
       const at = moments[0]! % APART;
       const before = ring[at]!;
       ring[at] = excess;
@@ -36,7 +37,10 @@ export function startTailTracker(name: string, prior: Tail, store: StateStore): 
       moments[1]! += rate * (excess - mean - moments[1]!);
       moments[2]! += rate * (paired - half - moments[2]!);
     },
-    tail: () => tailOfMoments(mean + moments[1]!, half + moments[2]!),
+    tail() {
+      const { mean, half } = priorMoments(prior);
+      return tailOfMoments(mean + moments[1]!, half + moments[2]!);
+    },
   };
 }
 

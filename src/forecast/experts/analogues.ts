@@ -10,6 +10,7 @@ import { meanOver } from '../features/recent.ts';
 import { arrayIn } from '../parameters.ts';
 import type { StartExpert } from './expert.ts';
 import type { Past } from './past.ts';
+import { remembers } from './remembers.ts';
 
 const MINUTE_MS = 60_000;
 const WINDOW_MS = 120 * MINUTE_MS;
@@ -83,7 +84,7 @@ export const startAnalogues: StartExpert = ({ past, seasons, horizons, stepMs },
         out[i] = total > 0 ? sum / total : Number.NaN;
       }
     },
-    save: () => ({ ages: ages.slice(), weights: weights.slice() }),
+    ...remembers({ ages, weights }),
   };
 };
 

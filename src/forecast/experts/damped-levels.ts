@@ -5,14 +5,14 @@
  *     e = x − (l + φb);  l ← l + φb + αe;  b ← φb + βe;  forecast: l + (φ + … + φ^h)·b
  */
 import { arrayIn, type Parameters } from '../parameters.ts';
+import { type Remembers, remembers } from './remembers.ts';
 
-export interface DampedLevels {
+export interface DampedLevels extends Remembers {
   /** @param x - NaN moves levels along their trends. @returns the residual of the level that speaks; 0 when missing */
   observe(x: number): number;
   at(ahead: number): number;
   /** Sets every level anew: what is left beside the seasons has changed its meaning. */
   restart(x: number): void;
-  save(): Parameters;
 }
 
 const LEAD_MS = 900_000;
@@ -38,8 +38,8 @@ export function startDampedLevels(memoriesMs: readonly number[], stepMs: number,
   // What each said for the step in which its place comes round again.
   const waiting = saved ? arrayIn(saved, 'waiting') : new Float64Array(places * n).fill(Number.NaN);
   // Steps so far, and the constant that speaks.
-  const [steps, speaks] = saved ? arrayIn(saved, 'speaks') : [0, 0];
-  const now = { steps: steps!, speaks: speaks! };
+  const [STEPS, SPEAKS] = [0, 1] as const;
+  const now = saved ? arrayIn(saved, 'speaks') : new Float64Array(2);
 
   const forecast = (j: number, ahead: number) =>
     states[3 * j]! + ((PHI * (1 - PHI ** ahead)) / (1 - PHI)) * states[3 * j + 1]!;
@@ -54,13 +54,13 @@ export function startDampedLevels(memoriesMs: readonly number[], stepMs: number,
 
   /** Every `interval` steps the oldest waiting forecast has its outcome, and a new one takes its place. */
   function compare(x: number): void {
-    const place = ((now.steps / interval) % places) * n;
+    const place = ((now[STEPS]! / interval) % places) * n;
     for (let j = 0; j < n; j++) {
       const error = Math.min(FAR, Math.abs(x - waiting[place + j]!));
       if (!Number.isNaN(error)) states[3 * j + 2]! += SCORE_RATE * (error - states[3 * j + 2]!);
       waiting[place + j] = forecast(j, places * interval);
     }
-    for (let j = 0; j < n; j++) if (states[3 * j + 2]! < states[3 * now.speaks + 2]!) now.speaks = j;
+    for (let j = 0; j < n; j++) if (states[3 * j + 2]! < states[3 * now[SPEAKS]! + 2]!) now[SPEAKS] = j;
   }
 
   return {
@@ -69,13 +69,13 @@ export function startDampedLevels(memoriesMs: readonly number[], stepMs: number,
       let spoken = 0;
       for (let j = 0; j < n; j++) {
         const residual = move(j, x);
-        if (j === now.speaks) spoken = residual;
+        if (j === now[SPEAKS]) spoken = residual;
       }
-      if (now.steps % interval === 0) compare(x);
-      now.steps += 1;
+      if (now[STEPS]! % interval === 0) compare(x);
+      now[STEPS]! += 1;
       return spoken;
     },
-    at: (ahead) => forecast(now.speaks, ahead),
+    at: (ahead) => forecast(now[SPEAKS]!, ahead),
     restart(x) {
       for (let j = 0; j < n; j++) {
         states[3 * j] = x;
@@ -83,10 +83,6 @@ export function startDampedLevels(memoriesMs: readonly number[], stepMs: number,
       }
       waiting.fill(Number.NaN);
     },
-    save: () => ({
-      levels: states.slice(),
-      waiting: waiting.slice(),
-      speaks: Float64Array.of(now.steps, now.speaks),
-    }),
+    ...remembers({ levels: states, waiting, speaks: now }),
   };
 }

@@ -11,6 +11,7 @@ import { type Parameters, singlesIn } from '../parameters.ts';
 import type { Expert, ExpertSettings } from './expert.ts';
 import { type Covariance, startCovariance } from './least-squares.ts';
 import type { Past } from './past.ts';
+import { type Remembers, remembers, rememberTogether } from './remembers.ts';
 
 export interface Design {
   /** The same for all horizons of an origin. */
@@ -86,13 +87,7 @@ export function startDirectRegression(design: Design, settings: ExpertSettings, 
         out[i] = inputs.base() + moved(i);
       }
     },
-    save: () => ({
-      weights: weights.slice(),
-      ...lessons.save(),
-      ...Object.fromEntries(
-        blocks.map(({ number, covariance }) => [`covariance.${number}`, covariance.packed.slice()]),
-      ),
-    }),
+    ...rememberTogether([remembers({ weights }), lessons, remembers(covariancesOf(blocks))]),
   };
 }
 
@@ -168,15 +163,18 @@ function blocksOf({ stepMs, horizons }: ExpertSettings, covariance: (block: numb
   });
 }
 
+function covariancesOf(blocks: readonly Block[]): { readonly [name: string]: Float32Array } {
+  return Object.fromEntries(blocks.map(({ number, covariance }) => [`covariance.${number}`, covariance.packed]));
+}
+
 /** Residuals count up to three mean ones of their horizon (Huber 1964), but small ones always do: a constant has no scale. */
 const MOST_SCALES = 3;
 const SMALL_RESIDUAL = 0.02;
 const FIRST_LESSONS = 10;
 
-interface Lessons {
+interface Lessons extends Remembers {
   /** The part of a residual that may teach horizon `i`; moves the scale of its residuals. */
   bound(i: number, residual: number, stride: number): number;
-  save(): Parameters;
 }
 
 function startLessons(horizons: number, samples: number, saved?: Parameters): Lessons {
@@ -192,6 +190,6 @@ function startLessons(horizons: number, samples: number, saved?: Parameters): Le
       counts[i] = Math.min(counts[i]! + 1, samples);
       return Math.max(-most, Math.min(most, residual));
     },
-    save: () => ({ scales: scales.slice(), counts: counts.slice() }),
+    ...remembers({ scales, counts }),
   };
 }

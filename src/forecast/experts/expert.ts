@@ -7,6 +7,7 @@ import type { CalendarView } from '../features/calendar.ts';
 import type { Lead } from '../features/leads.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Past } from './past.ts';
+import type { Remembers } from './remembers.ts';
 
 export interface ExpertSettings {
   readonly stepMs: number;
@@ -31,6 +32,8 @@ export interface Expert {
   predict(out: Float64Array): void;
   /** Everything that is needed to go on exactly from here; small. */
   save(): Parameters;
+  /** As in `Remembers`. Without it, an expert is started anew from what it saved to take up another series. */
+  readonly memory?: Remembers['memory'];
 }
 
 /** Starts an expert, afresh or from what `save` gave for the same settings. */

@@ -10,6 +10,7 @@
 import { arrayIn, type Parameters } from '../parameters.ts';
 import { startDampedLevels } from './damped-levels.ts';
 import type { ExpertSettings, StartExpert } from './expert.ts';
+import { remembers, rememberTogether } from './remembers.ts';
 import { type SeasonKnots, startSeasonKnots } from './season-knots.ts';
 
 const MINUTE_MS = 60_000;
@@ -80,7 +81,7 @@ export const startHoltWintersDouble: StartExpert = (settings, saved) => {
         out[i] = isReady ? levels.at(ahead) - without(seasons.length, past.newest + ahead, 0) : Number.NaN;
       }
     },
-    save: () => Object.assign({ state: state.slice(), ...levels.save() }, ...seasons.map((season) => season.save())),
+    ...rememberTogether([remembers({ state }), levels, ...seasons]),
   };
 };
 

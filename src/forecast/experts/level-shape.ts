@@ -9,6 +9,7 @@ import { arrayIn, type Parameters } from '../parameters.ts';
 import type { Expert, ExpertSettings, StartExpert } from './expert.ts';
 import { fitLevels } from './fit-levels.ts';
 import type { Past } from './past.ts';
+import { remembers } from './remembers.ts';
 
 export interface LevelShape extends Expert {
   /** The median at any step that a kept row reaches, past or coming: what stands in for a missing sample. NaN before one row is complete. */
@@ -94,7 +95,7 @@ function startLevelShape({ past, horizons, stepMs }: ExpertSettings, rows: Rows,
     predict(out) {
       for (let i = 0; i < horizons.length; i++) out[i] = expected(past.newest + horizons[i]!);
     },
-    save: () => ({ levels: state.slice() }),
+    ...remembers({ levels: state }),
   };
 }
 

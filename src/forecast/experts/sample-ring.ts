@@ -1,6 +1,7 @@
 /// <reference lib="es2025.float16" />
 import type { Mark } from '../../domain/forecast.ts';
 import { arrayIn, type Parameters, singlesIn } from '../parameters.ts';
+import type { Remembers } from './remembers.ts';
 
 /** The newest samples and how they may be used, in few bytes. Ages count from 0, the newest; they must be below `length`. */
 export interface SampleRing {
@@ -18,6 +19,9 @@ export interface SampleRing {
   setCentre(z: number): void;
   /** In memory; saved they need more. */
   readonly bytes: number;
+  readonly memory: Remembers['memory'];
+  /** Goes on from what was copied into `memory`. */
+  wake(): void;
   save(): Parameters;
 }
 
@@ -36,12 +40,13 @@ export function startSampleRing(length: number, name: string, saved?: Parameters
   const codes = new Uint8Array(Math.ceil(length / 4));
   const largest = values instanceof Float32Array ? Number.MAX_VALUE : LARGEST_HALF;
   values.fill(Number.NaN);
-  let head = 0;
-  let centre = 0;
+  // As it is saved; beside it as plain numbers, for those who read.
+  const place = saved ? arrayIn(saved, `${name}.head`) : new Float64Array(2);
+  let head = place[0]!;
+  let centre = place[1]!;
   if (saved) {
     values.set(sized(singlesIn(saved, `${name}.z`), length, name));
     codes.set(sized(singlesIn(saved, `${name}.marks`), codes.length, name));
-    [head, centre] = arrayIn(saved, `${name}.head`) as unknown as [number, number];
   }
 
   // Questions come by the thousand per step: no remainder, no call.
@@ -58,6 +63,7 @@ export function startSampleRing(length: number, name: string, saved?: Parameters
     length,
     push(z, mark) {
       head = head + 1 === length ? 0 : head + 1;
+      place[0] = head;
       values[head] = Math.max(-largest, Math.min(largest, z - centre));
       const shift = 2 * (head & 3);
       codes[head >> 2] = (codes[head >> 2]! & ~(3 << shift)) | (MARKS.indexOf(mark) << shift);
@@ -72,11 +78,17 @@ export function startSampleRing(length: number, name: string, saved?: Parameters
     bytes: values.byteLength + codes.byteLength,
     setCentre(z) {
       centre = z;
+      place[1] = z;
+    },
+    memory: [values, codes, place],
+    wake() {
+      head = place[0]!;
+      centre = place[1]!;
     },
     save: () => ({
       [`${name}.z`]: Float32Array.from(values),
       [`${name}.marks`]: Float32Array.from(codes),
-      [`${name}.head`]: Float64Array.of(head, centre),
+      [`${name}.head`]: place.slice(),
     }),
   };
 }

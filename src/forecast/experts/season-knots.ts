@@ -1,14 +1,14 @@
 import { type Parameters, singlesIn } from '../parameters.ts';
 import type { Past } from './past.ts';
+import { type Remembers, remembers } from './remembers.ts';
 
 /** A season as straight lines between knots: what it adds at each of its places. */
-export interface SeasonKnots {
+export interface SeasonKnots extends Remembers {
   at(past: Past, step: number): number;
   /** Takes its shape from the newest cycle of `z`. */
   begin(past: Past, z: (step: number) => number): void;
   /** Moves the knots around the newest step by their share of the residual. */
   learn(past: Past, residual: number): void;
-  save(): Parameters;
 }
 
 export interface SeasonSettings {
@@ -60,6 +60,6 @@ export function startSeasonKnots(settings: SeasonSettings, saved?: Parameters): 
       knots[left]! += rate * (1 - (place - left)) * residual;
       knots[after(left)]! += rate * (place - left) * residual;
     },
-    save: () => ({ [name]: knots.slice() }),
+    ...remembers({ [name]: knots }),
   };
 }

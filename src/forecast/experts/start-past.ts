@@ -6,6 +6,7 @@
 import type { Mark, WallClock } from '../../domain/forecast.ts';
 import { arrayIn, type Parameters } from '../parameters.ts';
 import type { Past } from './past.ts';
+import { type Remembers, remembers } from './remembers.ts';
 import { startSampleRing } from './sample-ring.ts';
 import { wallTime } from './wall-time.ts';
 
@@ -30,6 +31,9 @@ export interface PastKeeper extends Past {
   push(z: number, mark: Mark, fill: number): void;
   /** Of samples in memory; saved they need more, half precision being saved as single. */
   readonly bytes: number;
+  readonly memory: Remembers['memory'];
+  /** Goes on from what was copied into `memory`. */
+  wake(): void;
   save(): Parameters;
 }
 
@@ -48,15 +52,15 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
   const spanSteps = Math.ceil(spanMs(seasons, stepMs) / stepMs);
   const fine = startSampleRing(Math.ceil(FINE_MS / stepMs), 'fine', saved);
   const slots = startSlots(stepsPerSlot, Math.ceil(spanSteps / stepsPerSlot), saved);
-  const [savedNewest, savedCount, savedLast] = saved ? arrayIn(saved, 'past') : [firstStep - 1, 0, Number.NaN];
+  // The newest step, how many true samples there were, and the last value or what stood in for it.
+  const state = saved ? arrayIn(saved, 'past') : Float64Array.of(firstStep - 1, 0, Number.NaN);
   const { before, slot, slotsFrom } = wallTime(stepMs, clock);
   const { length } = fine;
-  let last = savedLast!;
 
   // Everybody reads it, thousands of times a step: plain properties of one shape, no getters.
   const past = {
-    newest: savedNewest!,
-    count: savedCount!,
+    newest: state[0]!,
+    count: state[1]!,
     at(step: number): number {
       const age = past.newest - step;
       if (age < 0) return Number.NaN;
@@ -85,16 +89,21 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
       if (isTrue && past.count === 0) for (const ring of [fine, slots]) ring.setCentre(z);
       past.newest += 1;
       past.count += isTrue ? 1 : 0;
-      last = isTrue ? z : Number.isFinite(fill) ? fill : last;
+      const last = isTrue ? z : Number.isFinite(fill) ? fill : state[2]!;
       fine.push(last, isTrue ? mark : undefined);
       slots.push(past.newest, last, isTrue ? mark : undefined);
+      state[0] = past.newest;
+      state[1] = past.count;
+      state[2] = last;
     },
     bytes: fine.bytes + slots.bytes,
-    save: (): Parameters => ({
-      past: Float64Array.of(past.newest, past.count, last),
-      ...fine.save(),
-      ...slots.save(),
-    }),
+    memory: [state, ...fine.memory, ...slots.memory],
+    wake(): void {
+      past.newest = state[0]!;
+      past.count = state[1]!;
+      for (const ring of [fine, slots]) ring.wake();
+    },
+    save: (): Parameters => ({ past: state.slice(), ...fine.save(), ...slots.save() }),
   };
   return past;
 }
@@ -115,6 +124,8 @@ interface Slots {
   mark(step: number): Mark | undefined;
   setCentre(z: number): void;
   readonly bytes: number;
+  readonly memory: Remembers['memory'];
+  wake(): void;
   push(step: number, value: number, mark: Mark | undefined): void;
   save(): Parameters;
 }
@@ -151,6 +162,11 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
     },
     setCentre: ring.setCentre,
     bytes: ring.bytes,
+    memory: [...open.memory, ...ring.memory],
+    wake() {
+      ring.wake();
+      running = open.number();
+    },
     push(step, value, mark) {
       const number = Math.floor(step / width);
       if (number !== running) {
@@ -164,7 +180,7 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
   };
 }
 
-interface OpenSlot {
+interface OpenSlot extends Remembers {
   /** Slots since the epoch; −1 before the first. */
   number(): number;
   begin(number: number): void;
@@ -173,7 +189,6 @@ interface OpenSlot {
   mean(): number;
   /** A slot is as good as its worst true sample; undefined without one. */
   mark(): Mark | undefined;
-  save(): Parameters;
 }
 
 const SEVERITY: readonly Mark[] = ['ok', 'censored', 'excluded'];
@@ -195,6 +210,6 @@ function startOpenSlot(saved?: Parameters): OpenSlot {
     },
     mean: () => (state[2]! > 0 ? state[1]! / state[2]! : state[3]! / state[4]!),
     mark: () => (state[2]! > 0 ? SEVERITY[state[5]!] : undefined),
-    save: () => ({ open: state.slice() }),
+    ...remembers({ open: state }),
   };
 }
