@@ -13,6 +13,7 @@ import type {
   FittedSeries,
   Forecast,
   ForecasterName,
+  Mark,
   OnlineForecaster,
 } from '../domain/forecast.ts';
 import { forecasterNames } from '../domain/forecast.ts';
@@ -24,7 +25,12 @@ import type { Origins } from './origins.ts';
 export interface Forecasting {
   /** Rejects when nothing can be learned from the series. */
   fit(request: FitRequest): Promise<FittedSeries>;
-  start(model: FittedModel, history: TimeSeries, fitted: FittedSeries): OnlineForecaster;
+  start(
+    model: FittedModel,
+    history: TimeSeries,
+    fitted: FittedSeries,
+    markAt: (index: number) => Mark,
+  ): OnlineForecaster;
 }
 
 export interface RollRequest extends Omit<FitRequest, 'acting' | 'previous'> {
@@ -64,7 +70,7 @@ export async function rollOrigins(
       fits.push(await refit(request, known, forecasting, fits.at(-1)));
       running = startAll(request, known, forecasting, fits.at(-1)!);
     } else {
-      observeAll(running, history.values.subarray(origins.known[i - 1]!, known));
+      observeAll(running, request, origins.known[i - 1]!, known);
     }
     for (const [model, forecaster] of running) {
       forecastsOf(made, model, origins.known.length)[i] = forecaster.forecast(horizonSteps, levels);
@@ -81,32 +87,44 @@ function knownAt(history: TimeSeries, known: number): TimeSeries {
 }
 
 function refit(
-  { origins: _, ...request }: RollRequest,
+  { origins: _, marks, ...request }: RollRequest,
   known: number,
   forecasting: Forecasting,
   before: FittedSeries | undefined,
 ): Promise<FittedSeries> {
   const history = knownAt(request.history, known);
-  return forecasting.fit({ ...request, history, ...(before && { acting: before.acting, previous: before }) });
+  return forecasting.fit({
+    ...request,
+    history,
+    ...(marks && { marks: marks.slice(0, known) }),
+    ...(before && { acting: before.acting, previous: before }),
+  });
 }
 
 function startAll(
-  { history }: RollRequest,
+  { history, marks }: RollRequest,
   known: number,
   { start }: Forecasting,
   fitted: FittedSeries,
 ): Map<ForecasterName, OnlineForecaster> {
   const past = knownAt(history, known);
+  const markAt = (index: number) => marks?.[index] ?? 'ok';
   return new Map(
     forecasterNames.flatMap((name) => {
       const model = fitted.models[name];
-      return model ? [[name, start(model, past, fitted)] as const] : [];
+      return model ? [[name, start(model, past, fitted, markAt)] as const] : [];
     }),
   );
 }
 
-function observeAll(running: ReadonlyMap<ForecasterName, OnlineForecaster>, values: Float64Array): void {
-  for (const forecaster of running.values()) for (const value of values) forecaster.observe(value);
+function observeAll(
+  running: ReadonlyMap<ForecasterName, OnlineForecaster>,
+  { history: { values }, marks }: RollRequest,
+  from: number,
+  to: number,
+): void {
+  for (const forecaster of running.values())
+    for (let t = from; t < to; t++) forecaster.observe(values[t]!, marks?.[t] ?? 'ok');
 }
 
 function forecastsOf(

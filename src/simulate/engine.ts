@@ -7,6 +7,7 @@
  * row needs, in service. A policy's rows depend on nothing that another policy does.
  */
 
+import type { Mark } from '../domain/forecast.ts';
 import type { CausalPolicy, Moment, Pause, Policy, PolicyRun, Workload, WorkloadCard, WorkloadView } from './policy.ts';
 import { createPool, type Pool } from './pool.ts';
 import { rowMs, stepAt, type Timetable } from './timetable.ts';
@@ -93,7 +94,8 @@ export async function runToEnd(simulation: Simulation, { onRow, signal, pause }:
 
 /** The load that has ended, written step by step: the only load that policies can reach. */
 interface LoadRecord {
-  readonly rates: readonly Float64Array[];
+  /** Of one workload, by its index. */
+  of(workload: number): Pick<WorkloadView, 'rates' | 'known' | 'marks'>;
   known(): number;
   revealUpTo(row: number): void;
 }
@@ -101,14 +103,16 @@ interface LoadRecord {
 function createRecord(workloads: readonly Workload[], timetable: Timetable): LoadRecord {
   const steps = stepAt(timetable, timetable.rows);
   const rates = workloads.map(() => new Float64Array(steps + 1).fill(Number.NaN));
+  const marks = workloads.map((workload): Mark[] | undefined => workload.marks && []);
   let known = 0;
   return {
-    rates,
+    of: (i) => ({ rates: rates[i]!, known, ...(marks[i] && { marks: marks[i] }) }),
     known: () => known,
     revealUpTo(row) {
       for (const ended = stepAt(timetable, row); known < ended; known++)
         workloads.forEach((workload, i) => {
           rates[i]![known] = workload.trace.values[known]!;
+          marks[i]?.push(workload.marks![known]!);
         });
     },
   };
@@ -140,7 +144,7 @@ function startRun(
 }
 
 function startPolicy(policy: CausalPolicy, workloads: readonly Workload[], timetable: Timetable, seed: number) {
-  const cards: WorkloadCard[] = workloads.map(({ trace: _, ...card }) => card);
+  const cards: WorkloadCard[] = workloads.map(({ trace: _, marks: __, ...card }) => card);
   return policy.start(cards, timetable, seed);
 }
 
@@ -155,7 +159,7 @@ function causalRun(
   const look = (row: number): Moment => ({
     row,
     nowMs: rowMs(timetable, row),
-    workloads: clusters.map((cluster, i) => cluster.view(row, record.rates[i]!, record.known())),
+    workloads: clusters.map((cluster, i) => cluster.view(row, record.of(i))),
   });
   return {
     prepare(row, pause) {
@@ -180,7 +184,7 @@ function checkReplicas(replicas: number | undefined, policy: string): number {
 interface Cluster {
   readonly initial: number;
   readonly track: Track;
-  view(row: number, rates: Float64Array, known: number): WorkloadView;
+  view(row: number, load: ReturnType<LoadRecord['of']>): WorkloadView;
   ask(row: number, desired: number): void;
 }
 
@@ -192,12 +196,11 @@ function createCluster(workload: Workload, timetable: Timetable, seed: number): 
   return {
     initial,
     track,
-    view: (row, rates, known) => ({
-      rates,
-      known,
+    view: (row, load) => ({
+      ...load,
       desired: row === 0 ? initial : track.desired[row - 1]!,
       ready: pool.inService(row),
-      readyLastStep: meanReady(track.ready, known, timetable.rowsPerStep),
+      readyLastStep: meanReady(track.ready, load.known, timetable.rowsPerStep),
     }),
     ask(row, desired) {
       pool.inService(row);

@@ -1,4 +1,5 @@
 /** What a policy is given and what it answers. One policy decides for all workloads of a simulation together. */
+import type { Mark } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
 import type { Objective } from '../domain/workload.ts';
 import type { StartUp } from './start-up.ts';
@@ -9,6 +10,8 @@ export interface Workload {
   readonly name: string;
   /** Requests per second arriving in each step; NaN where the trace is blank. */
   readonly trace: TimeSeries;
+  /** How each step of a recorded trace may be learned from, as long as the trace; all `ok` when absent. */
+  readonly marks?: readonly Mark[];
   /** Requests per second that one busy replica serves. */
   readonly perReplica: number;
   /** The objective; throughput alone when absent. */
@@ -19,7 +22,7 @@ export interface Workload {
 }
 
 /** What a policy may know of a workload beforehand: everything but its load. */
-export type WorkloadCard = Omit<Workload, 'trace'>;
+export type WorkloadCard = Omit<Workload, 'trace' | 'marks'>;
 
 /**
  * What a policy sees of one workload at one decision row. `rates` is the simulation's own record of what has ended:
@@ -28,6 +31,8 @@ export type WorkloadCard = Omit<Workload, 'trace'>;
 export interface WorkloadView {
   readonly rates: Float64Array;
   readonly known: number;
+  /** Marks of what has ended, where the trace has any. */
+  readonly marks?: readonly Mark[];
   /** Replicas asked for at the row before. */
   readonly desired: number;
   /** Replicas in service now, before this decision. */

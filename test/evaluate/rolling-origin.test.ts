@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { FitRequest, FittedSeries, Forecast } from '../../src/domain/forecast.ts';
+import type { FitRequest, FittedSeries, Forecast, Mark } from '../../src/domain/forecast.ts';
 import { endMs, type TimeSeries } from '../../src/domain/time-series.ts';
 import { type Forecasting, type RollRequest, rollOrigins } from '../../src/evaluate/rolling-origin.ts';
 import { fitSeries } from '../../src/forecast/fit.ts';
@@ -80,6 +80,29 @@ describe('rollOrigins', () => {
       { known: 130, fittedOn: 130 },
       { known: 131, fittedOn: 130 },
     ]);
+  });
+
+  it('hands a fit, and whoever follows it, the marks of what is known and none of what comes', async () => {
+    const { forecasting, fits } = recording();
+    const history = wave(10);
+    const marks = Array.from(history.values, (_, t): Mark => (t % 3 === 0 ? 'censored' : 'ok'));
+    const seen: [known: number, mark: Mark | undefined][] = [];
+    const listening: Forecasting = {
+      ...forecasting,
+      start(model, past, fitted, markAt) {
+        let known = past.values.length;
+        for (let t = 0; t < known; t++) seen.push([t, markAt(t)]);
+        const forecaster = forecasting.start(model, past, fitted, markAt);
+        return { ...forecaster, observe: (_, mark) => void seen.push([known++, mark]) };
+      },
+    };
+    await rollOrigins({ ...requestFor(history, [100, 104], 2), marks }, listening);
+    assert.deepEqual(fits[0]!.marks, marks.slice(0, 100));
+    assert.deepEqual(
+      seen.map(([, mark]) => mark),
+      marks.slice(0, 104),
+    );
+    assert.deepEqual(seen.at(-1), [103, 'ok']);
   });
 
   it('hands a fit no more memory than it may see: the buffer ends at the origin', async () => {

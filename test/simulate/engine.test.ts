@@ -33,6 +33,18 @@ describe('simulation engine', () => {
     assert.deepEqual(rowsOf(simulation), { desired: [4, 9, 9], ready: [4, 4, 4] });
   });
 
+  it('shows the marks of a recorded trace only as far as its load', async () => {
+    const seen: (readonly string[])[] = [];
+    const watching = eachWorkload('watching', () => (view) => {
+      seen.push([...view.marks!]);
+      return 1;
+    });
+    const scenario = { rates: [5, 5, 5, 5] };
+    const marks = ['ok', 'censored', 'excluded', 'ok'] as const;
+    await runToEnd(startSimulation([{ ...workloadOf(scenario), marks }], timetableOf(scenario), [watching], 1));
+    assert.deepEqual(seen, [['ok'], ['ok', 'censored'], ['ok', 'censored', 'excluded']]);
+  });
+
   it('starts with 1 when the first row is blank', async () => {
     const simulation = await run({ rates: [Number.NaN, 5, 5] }, [scripted('s', [7, 1, 1])]);
     assert.equal(rowsOf(simulation).desired[0], 1);

@@ -1,11 +1,16 @@
 /** What a back-test is made of, wherever it comes from. */
-import type { ForecasterName, WallClock } from '../../domain/forecast.ts';
+import type { ForecasterName, Mark, WallClock } from '../../domain/forecast.ts';
 import type { NamedSeries } from '../forecast/long-form.ts';
+
+export interface OneSeries extends Pick<NamedSeries, 'id' | 'series' | 'style'> {
+  /** How each step may be used, as long as the series; all `ok` when absent. All are scored. */
+  readonly marks?: readonly Mark[];
+}
 
 export interface Material {
   /** Where it comes from, for the heading of the report. */
   readonly source: string;
-  readonly series: readonly Pick<NamedSeries, 'id' | 'series' | 'style'>[];
+  readonly series: readonly OneSeries[];
   readonly horizonSteps: number;
   readonly seasonLengths: readonly number[];
   /** Levels of the weighted quantile loss, and what the gate judges by; ascending. */

@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { refuse } from '../refuse.ts';
 import { findSpec, settingsFrom } from '../workload/find-spec.ts';
 import { readLoad, withoutBlankStart } from '../workload/read-load.ts';
+import { type Marked, readMarks } from '../workload/read-marks.ts';
 import { createSeriesReader } from '../workload/series-reader.ts';
 import type { Material } from './material.ts';
 import type { BacktestSettings, WorkloadSource } from './settings.ts';
@@ -28,12 +29,20 @@ export async function readWorkloadMaterial(
   const prometheus = createLoadSource(settings.prometheus);
   try {
     const windowMs = source.sinceMs ?? settings.history.windowMs;
-    const series = await readSeries(prometheus, settings, spec, signalsFor(spec, source), { nowMs, windowMs }, stop);
+    const load = await readSeries(prometheus, settings, spec, signalsFor(spec, source), { nowMs, windowMs }, stop);
+    for (const note of load.notes) say(`${note}\n`);
     const { stepMs } = settings;
     const horizonMs = Math.max(LEAST_HORIZON_MS, 2 * (spec.startUpMs ?? 0));
     return {
       source: `${workloadKey(spec.ref)} at ${new URL(settings.prometheus.url).host}`,
-      series: [{ id: workloadKey(spec.ref), series, style: { kind: 'iso', separator: 'T', zone: 'Z' } }],
+      series: [
+        {
+          id: workloadKey(spec.ref),
+          series: load.series,
+          style: { kind: 'iso', separator: 'T', zone: 'Z' },
+          ...(load.marks && { marks: load.marks }),
+        },
+      ],
       horizonSteps: source.horizonSteps ?? Math.max(1, Math.ceil(horizonMs / stepMs)),
       seasonLengths: source.seasonLengths ?? spec.seasonsMs.map((season) => Math.round(season / stepMs)),
       levels: levels ?? levelsFor(spec.violationShare),
@@ -69,12 +78,14 @@ async function readSeries(
   signals: readonly ('requests' | 'cpu')[],
   window: { readonly nowMs: number; readonly windowMs: number },
   signal: AbortSignal,
-): Promise<TimeSeries> {
+): Promise<Marked & { readonly series: TimeSeries }> {
   const reader = createSeriesReader(prometheus, settings, spec.ref, window, signal);
   try {
     for (const name of signals) {
       const load = await readLoad(reader, spec, name);
-      if (load) return withoutBlankStart(load.series);
+      if (!load) continue;
+      const series = withoutBlankStart(load.series);
+      return { series, ...(await readMarks(reader, spec, series)) };
     }
     return refuse(workloadKey(spec.ref), reader.troubles());
   } finally {

@@ -38,7 +38,7 @@ export async function runAll(
   const own = withOwnFleet(trainer, () => shippedFleet(warn), warn);
   const forecasting: Forecasting = {
     fit: (request) => own.fit(request, stop),
-    start: (model, history, { fleet }) => startForecaster(model, history, undefined, fleet),
+    start: (model, history, { fleet }, markAt) => startForecaster(model, history, markAt, fleet),
   };
   const total = jobs.reduce((sum, { origins }) => sum + origins.known.length, 0);
   const progress = startProgress('back-testing', total);

@@ -53,10 +53,10 @@ export async function runSeries(
   forecasting: Forecasting,
   onOrigin: () => void,
 ): Promise<SeriesResult> {
-  const { id, series: history, style } = one;
+  const { id, series: history, style, marks } = one;
   const request = { id, history, seasonLengths, levels, horizonSteps, seed, candidates, origins, timed: true };
-  const clocked = { ...request, ...(clock && { clock }) };
-  const roll = await rollOrigins(clocked, forecasting, onOrigin);
+  const whole = { ...request, ...(marks && { marks }), ...(clock && { clock }) };
+  const roll = await rollOrigins(whole, forecasting, onOrigin);
   const atOrigin = (known: number) => history.startMs + known * history.stepMs;
   return {
     id,

@@ -1,3 +1,4 @@
+import type { Mark } from '../../domain/forecast.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { Objective } from '../../domain/workload.ts';
 import type { StartUp } from '../../simulate/start-up.ts';
@@ -7,6 +8,8 @@ export interface Material {
   /** Where the load was taken from, for headings. */
   readonly source: string;
   readonly trace: TimeSeries;
+  /** How each step of the trace may be learned from; all `ok` when absent. */
+  readonly marks?: readonly Mark[];
   readonly unit: 'requests per second' | 'CPU millicores';
   readonly perReplica: number;
   readonly startUp: StartUp;

@@ -10,6 +10,7 @@ import type { TimeSeries } from '../../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
 import { type FoundSpec, findSpec, settingsFrom } from '../workload/find-spec.ts';
 import { type NamedSeries, readLoad, withoutBlankStart } from '../workload/read-load.ts';
+import { readMarks } from '../workload/read-marks.ts';
 import { createSeriesReader, type SeriesReader } from '../workload/series-reader.ts';
 import { largest } from './largest.ts';
 import type { Material } from './material.ts';
@@ -73,9 +74,12 @@ async function materialOf(
   ];
   if (problems.length > 0 || !load) throw new Error(describe(problems));
   const { perReplica, objective, driver } = capacity.model;
+  const trace = withoutBlankStart(load.series);
+  const { marks, notes } = await readMarks(reader, spec, trace);
   return {
     source: `${workloadKey(spec.ref)} at ${host}`,
-    trace: scaled(withoutBlankStart(load.series), options.scalePeak),
+    trace: scaled(trace, options.scalePeak),
+    ...(marks && { marks }),
     unit: driver === 'requests' ? 'requests per second' : 'CPU millicores',
     perReplica,
     objective,
@@ -84,6 +88,7 @@ async function materialOf(
       ['load', `template ${load.template}`],
       ['capacity', capacityWords(capacity.model)],
       ['start-up', startUp?.words ?? 'as given'],
+      ...notes.map((note) => ['demand', note] as const),
     ],
   };
 }

@@ -79,9 +79,10 @@ export async function runSimulation(
   };
 }
 
-function workloadOf({ trace, perReplica, startUp, objective }: Material): Workload {
+function workloadOf({ trace, marks, perReplica, startUp, objective }: Material): Workload {
   const need = createNeed(perReplica, objective);
-  return { name: WORKLOAD, trace, perReplica, startUp, need, ...(objective && { objective }) };
+  const workload = { name: WORKLOAD, trace, perReplica, startUp, need };
+  return { ...workload, ...(marks && { marks }), ...(objective && { objective }) };
 }
 
 function prepareTimetable(workload: Workload, settings: SimulateSettings): Timetable {

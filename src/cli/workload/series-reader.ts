@@ -19,8 +19,8 @@ export interface SeriesReader {
   end(): void;
 }
 
-/** About as many queries as one workload takes: the presets of its load, CPU, pods, replicas. */
-const MOST_READS = 12;
+/** About as many queries as one workload takes: the presets of its load, CPU, pods, replicas, errors, throttling. */
+const MOST_READS = 14;
 
 export function createSeriesReader(
   source: LoadSource,

@@ -3,12 +3,11 @@ import type { FittedSeries, ForecasterName, OnlineForecaster, Serving, Trainer }
 import type { ForecastSettings } from '../../domain/settings.ts';
 import type { TimeSeries } from '../../domain/time-series.ts';
 import type { WorkloadSpec } from '../../domain/workload.ts';
-import { markAt, marksOf } from '../../forecast/preparation/marks.ts';
 import { startForecaster } from '../../forecast/start.ts';
-import { eventSpans } from '../../pipeline/calendar/event-spans.ts';
 import { fitRequest } from '../../pipeline/fit-request.ts';
 import type { WorkloadView } from '../policy.ts';
 import type { Timetable } from '../timetable.ts';
+import { createMarker } from './marker.ts';
 
 export interface LearnerSettings {
   readonly trainer: Trainer;
@@ -43,15 +42,17 @@ const BEFORE_SCORING_MS = 3_600_000;
 export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings: LearnerSettings): Learner {
   const failures: string[] = [];
   const isDue = refitRows(timetable, settings.refitEveryMs);
-  const { startMs, stepMs, decideMs, rows } = timetable;
-  const incidents = eventSpans(spec.events, startMs, startMs + rows * decideMs);
+  const marker = createMarker(spec, timetable);
   let fitting: { readonly row: number; readonly done: Promise<void> } | undefined;
   let fitted: FittedSeries | undefined;
   let following: { readonly fitted: FittedSeries; readonly forecaster: OnlineForecaster; through: number } | undefined;
   let fresh: { readonly fitted: FittedSeries; readonly row: number } | undefined;
 
   let busy = false;
-  const learnFrom = async (row: number, history: TimeSeries): Promise<void> => {
+  const learnFrom = async (row: number, view: WorkloadView): Promise<void> => {
+    const history = knownPart(view, timetable, settings.windowMs);
+    const marks = marker.newest(view, history);
+
     busy = true;
     try {
       const candidates = (fitted === undefined && settings.firstCandidates) || settings.forecast.candidates;
@@ -63,8 +64,7 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
         settings.serving && Math.ceil((spec.startUpMs ?? 0) / timetable.decideMs) * timetable.decideMs,
         settings.serving && { ...settings.serving, loopMs: timetable.decideMs },
       );
-      const marks = incidents.length > 0 ? { marks: marksOf({ load: history, incidents }) } : {};
-      fresh = { fitted: await settings.trainer.fit({ ...request, ...marks }, settings.signal), row };
+      fresh = { fitted: await settings.trainer.fit({ ...request, ...(marks && { marks }) }, settings.signal), row };
     } catch (error) {
       settings.signal?.throwIfAborted();
       failures.push(`at row ${row}: ${error instanceof Error ? error.message : String(error)}`);
@@ -80,7 +80,7 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
     prepare(row, view) {
       if (fitting?.row === row) return fitting.done;
       if (!isDue(row)) return undefined;
-      fitting = { row, done: learnFrom(row, knownPart(view, timetable, settings.windowMs)) };
+      fitting = { row, done: learnFrom(row, view) };
       return fitting.done;
     },
     forecasterAt(row, view) {
@@ -88,14 +88,14 @@ export function createLearner(spec: WorkloadSpec, timetable: Timetable, settings
         fitted = fresh.fitted;
         fresh = undefined;
         const history = knownPart(view, timetable, settings.windowMs);
-        const forecaster = startForecaster(fitted.models[fitted.acting]!, history, undefined, fitted.fleet);
+        const marks = marker.newest(view, history);
+        const markOf = (index: number) => marks?.[index] ?? 'ok';
+        const forecaster = startForecaster(fitted.models[fitted.acting]!, history, markOf, fitted.fleet);
         following = { fitted, forecaster, through: view.known };
       }
       if (following === undefined) return undefined;
-      const load = { startMs, stepMs, values: view.rates };
       for (; following.through < view.known; following.through++) {
-        const mark = incidents.length > 0 ? markAt({ load, incidents }, following.through) : 'ok';
-        following.forecaster.observe(view.rates[following.through]!, mark);
+        following.forecaster.observe(view.rates[following.through]!, marker.of(view, following.through));
       }
       return following.forecaster;
     },
