@@ -5,8 +5,8 @@
  *     own ── loss with borrowed history ≤ 0.9 of the own, at neither horizon above it by 5 % ──▶ borrowed
  *     borrowed ── loss above the own ──▶ own
  *
- * Nothing is believed beforehand: on recorded load most donors that were declared at random cost 10 to 1,500 % in the
- * first hours, and two thirds of them are told after six outcomes.
+ * Nothing is believed beforehand: on recorded load a donor that is not alike loses up to nine times as much as persistence
+ * in the first hours.
  */
 import type { Forecast, OnlineForecaster } from '../../domain/forecast.ts';
 
