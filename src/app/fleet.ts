@@ -3,27 +3,10 @@
  * learned anew behind each refit of all workloads. By then every aggregate has judged the experts of the night before on
  * load that they had not seen.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  type FleetFit,
-  type FleetHistory,
-  type FleetModel,
-  type FleetRequest,
-  type SharedExpertName,
-  sharedExpertNames,
-} from '../domain/fleet.ts';
-import type { FitRequest } from '../domain/forecast.ts';
-import type { Settings } from '../domain/settings.ts';
-import type { TimeSeries } from '../domain/time-series.ts';
-import { knownBy } from '../domain/time-series.ts';
-import { marksOf } from '../forecast/preparation/marks.ts';
+import { type FleetFit, type FleetModel, type SharedExpertName, sharedExpertNames } from '../domain/fleet.ts';
 import { checkFleet } from '../forecast/shared/experts.ts';
-import { fitRequest } from '../pipeline/fit-request.ts';
-import { type Entry, evidenceFor, loadOf } from './book.ts';
+import { gatherHistories } from './fleet-histories.ts';
 import type { LoopState, World } from './world.ts';
-
-/** Newest part of each history that is learned from. */
-const LEARNED_MS = 14 * 86_400_000;
 
 /** Those of the settings that a fleet learns. */
 function sharedOf({ settings }: LoopState): readonly SharedExpertName[] {
@@ -55,52 +38,18 @@ function noteAges({ metrics }: World, { experts }: FleetModel): void {
   }
 }
 
-interface Member extends Pick<FitRequest, 'seasonLengths' | 'horizonSteps'> {
-  readonly history: FleetHistory;
-}
-
-/** One workload after the other, so that rounds go on in between: the marks of a thousand take seconds. */
-async function membersOf({ settings, book }: LoopState, nowMs: number): Promise<readonly Member[]> {
-  const members: Member[] = [];
-  for (const [id, entry] of book) {
-    const member = memberOf(settings, id, entry, nowMs);
-    if (member) members.push(member);
-    await nextTurn();
-  }
-  return members;
-}
-
-function memberOf(settings: Settings, id: string, entry: Entry, nowMs: number): Member | undefined {
-  const load = loadOf(entry);
-  if (!load) return undefined;
-  const series = newestPart(knownBy(load.series, nowMs));
-  if (!series.values.some(Number.isFinite)) return undefined;
-  const { spec, fitted, leadMs } = entry;
-  const { clock, seasonLengths, horizonSteps } = fitRequest(settings.forecast, spec, series, fitted, leadMs);
-  const marks = marksOf(evidenceFor(entry, series));
-  return { history: { id, series, marks, ...(clock && { clock }) }, seasonLengths, horizonSteps };
-}
-
-function newestPart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
-  const skip = Math.max(0, values.length - Math.round(LEARNED_MS / stepMs));
-  return { startMs: startMs + skip * stepMs, stepMs, values: values.slice(skip) };
-}
-
-/** Workloads of one step and the same seasons can be learned from together; the most of them are, and others follow. */
-function mostAlike(members: readonly Member[]): readonly Member[] {
-  const kindOf = ({ history, seasonLengths }: Member) => `${history.series.stepMs}:${seasonLengths.join()}`;
-  const groups = [...Map.groupBy(members, kindOf).values()];
-  return groups.reduce((best, group) => (group.length > best.length ? group : best), []);
-}
-
-/** Learns what the fleet shares from all workloads. A failure is logged and counted; what served before goes on. */
+/** Learns what the fleet shares. A failure is logged and counted; what served before goes on. */
 export async function learnFleet(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
   const experts = sharedOf(loop);
   if (experts.length === 0) return;
-  const members = mostAlike(await membersOf(loop, world.now()));
-  if (members.length === 0) return;
+  const gathered = await gatherHistories(loop, world.now());
+  if (!gathered) return;
+  const { from, ...learnedFrom } = gathered;
+  world.log.info(`the fleet is learned from ${from}`, { stage: 'fit' });
+  const { settings, fleet: before } = loop;
+  const request = { experts, ...learnedFrom, seed: settings.forecast.seed, ...(before && { before }) };
   try {
-    const { fleet, notes } = await world.trainer.fitFleet(requestOf(loop, experts, members), signal);
+    const { fleet, notes } = await world.trainer.fitFleet(request, signal);
     record(world, notes);
     takeUp(world, loop, fleet);
   } catch (error) {
@@ -109,22 +58,7 @@ export async function learnFleet(world: World, loop: LoopState, signal: AbortSig
     world.log.warn('the fleet was not learned; what served before goes on', { error });
     return;
   }
-  await store(world, loop, members.length);
-}
-
-function requestOf(
-  { settings, fleet }: LoopState,
-  experts: readonly SharedExpertName[],
-  members: readonly Member[],
-): FleetRequest {
-  return {
-    experts,
-    histories: members.map(({ history }) => history),
-    seasonLengths: members[0]!.seasonLengths,
-    horizonSteps: Math.max(...members.map(({ horizonSteps }) => horizonSteps)),
-    seed: settings.forecast.seed,
-    ...(fleet && { before: fleet }),
-  };
+  await store(world, loop, from);
 }
 
 function record({ metrics, log }: World, notes: FleetFit['notes']): void {
@@ -136,8 +70,8 @@ function record({ metrics, log }: World, notes: FleetFit['notes']): void {
 }
 
 /** What was learned serves also where it cannot be stored, on a full disk: until a restart. */
-async function store({ models, log }: World, { fleet, settings }: LoopState, workloads: number): Promise<void> {
-  const facts = { workloads, seed: settings.forecast.seed };
+async function store({ models, log }: World, { fleet, settings }: LoopState, trainedOn: string): Promise<void> {
+  const facts = { trainedOn, seed: settings.forecast.seed };
   await models
     .saveFleet(fleet!, facts)
     .catch((error: unknown) => log.warn('the fleet was learned but cannot be stored', { error }));

@@ -72,7 +72,8 @@ export interface ModelStore {
   save(key: string, fitted: FittedSeries): Promise<void>;
   /** @param check - throws with the reason when what is there is for something else */
   loadFleet(check: (fleet: FleetModel) => void): Promise<StoredFleet>;
-  saveFleet(fleet: FleetModel, facts: { readonly workloads: number; readonly seed: number }): Promise<void>;
+  /** @param facts - for people: what it was learned from, for example `200 of 950 workloads` */
+  saveFleet(fleet: FleetModel, facts: { readonly trainedOn: string; readonly seed: number }): Promise<void>;
 }
 
 export interface Journal {

@@ -2,7 +2,7 @@
 import type { FleetModel, SharedExpertName, SharedModel } from '../../domain/fleet.ts';
 import { sharedExpertNames } from '../../domain/fleet.ts';
 import type { StoredFleet } from '../../domain/ports.ts';
-import { loadNetworks, type NetworkFile, saveNetworks } from './networks.ts';
+import { loadNetworks, type NetworkFacts, type NetworkFile, saveNetworks } from './networks.ts';
 
 const NAME = 'fleet';
 const THROUGH = 'trainedThroughMs';
@@ -11,7 +11,7 @@ const THROUGH = 'trainedThroughMs';
 export async function saveFleet(
   folder: string,
   { experts }: FleetModel,
-  { workloads, seed }: { readonly workloads: number; readonly seed: number },
+  { trainedOn, seed }: Pick<NetworkFacts, 'trainedOn' | 'seed'>,
 ): Promise<void> {
   const shared = Object.entries(experts).filter(([, { trainedThroughMs }]) => Number.isFinite(trainedThroughMs));
   if (shared.length === 0) return;
@@ -19,7 +19,7 @@ export async function saveFleet(
   await saveNetworks(folder, NAME, {
     facts: {
       trainedThrough: new Date(newest).toISOString(),
-      trainedOn: `${workloads} workloads`,
+      trainedOn,
       seed,
       scores: {},
     },

@@ -15,7 +15,7 @@ import { noQuantiles } from '../../forecast/shared/engine.ts';
 const histories = [{ id: 'shop', series: shopLoad(8, 96, 0.1) }];
 const request = { experts: ['boosted-trees'], histories, seasonLengths: [96], horizonSteps: 4, seed: 1 } as const;
 const parameters = lstmParameters(madeNetwork());
-const facts = { workloads: 12, seed: 7 };
+const facts = { trainedOn: '12 workloads', seed: 7 };
 
 describe('a fleet on disk', () => {
   let folder: string;
