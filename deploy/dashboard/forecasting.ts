@@ -78,6 +78,19 @@ export const forecasting: Row = {
       ],
       { description: 'After a change the forecaster learns faster for a while.', width: 6, height: 6 },
     ),
+    lines(
+      'Borrowed history',
+      [
+        { expr: `max(forescale_borrowed_history_seconds${all}) / 86400`, legend: 'days that are borrowed' },
+        { expr: `max(forescale_borrowed_acting${all})`, legend: '1 while the forecast on them acts' },
+      ],
+      {
+        description:
+          'Of the workload that it is declared to be like. A second forecast begins with it, and acts while its loss is lower than that of the forecast on own history.',
+        width: 8,
+        height: 6,
+      },
+    ),
     number(
       'Memory of the forecaster',
       { expr: `max(forescale_forecaster_state_bytes${all})`, legend: 'state' },

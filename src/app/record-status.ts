@@ -23,8 +23,8 @@ export interface Told {
   throughMs: number;
   gateMs: number;
   alarmStep: number;
-  /** Whether the forecast on borrowed history acted; undefined while there was none. */
-  borrowed?: boolean;
+  /** Whether the forecast on borrowed history acted. */
+  borrowed: boolean;
   readonly experts: Set<string>;
 }
 
@@ -62,26 +62,22 @@ function recordStatus(world: World, entry: Entry, status: ForecastStatus, stepMs
   tellAlarm(world, entry, entry.told, status.lastAlarm);
 }
 
-/** Also once more when nothing is borrowed any longer. */
 function recordBorrowed(
   { metrics, log }: World,
   { spec }: Entry,
   told: Told,
   status: BorrowedStatus | undefined,
 ): void {
-  if (!status && told.borrowed === undefined) return;
   const labels = labelsOf(spec.ref);
   const acting = status?.acting ?? false;
   metrics.borrowed_history_seconds.set(labels, (status?.pastMs ?? 0) / 1000);
   metrics.borrowed_acting.set(labels, acting ? 1 : 0);
-  if (status) put(status.lossRatio, (value) => metrics.borrowed_loss_ratio.set(labels, value));
-  if (acting !== (told.borrowed ?? false)) log.info(wordsOf(acting, status), { workload: workloadKey(spec.ref) });
-  if (status) told.borrowed = acting;
-  else delete told.borrowed;
+  if (acting !== told.borrowed) log.info(wordsOf(acting, status), { workload: workloadKey(spec.ref) });
+  told.borrowed = acting;
 }
 
 function wordsOf(acting: boolean, status: BorrowedStatus | undefined): string {
-  if (!status) return 'the forecast on borrowed history has ended; that on its own history acts';
+  if (!status) return 'the forecast on its own history acts: nothing is borrowed any longer';
   const loss = `its loss is ${status.lossRatio.toFixed(2)} times that on its own history`;
   return acting
     ? `the forecast on the history of ${status.from} acts: ${loss}`
@@ -103,7 +99,13 @@ function leadBlock(blocks: readonly BlockStatus[], leadSteps: number): BlockStat
 /** Counters are born at 0; of what lies in the history that was replayed nothing is told, except what its last step did. */
 function begin({ metrics }: World, labels: Labels, { atMs }: ForecastStatus, stepMs: number): Told {
   for (const cause of gateCauses) metrics.gate_changes_total.inc({ ...labels, cause }, 0);
-  return { throughMs: Number.NaN, gateMs: atMs - stepMs, alarmStep: Math.round(atMs / stepMs) - 2, experts: new Set() };
+  return {
+    throughMs: Number.NaN,
+    gateMs: atMs - stepMs,
+    alarmStep: Math.round(atMs / stepMs) - 2,
+    borrowed: false,
+    experts: new Set(),
+  };
 }
 
 /** A score that nothing is known of yet is left out: absent is not zero. */

@@ -101,17 +101,12 @@ const definitions = {
   },
   borrowed_history_seconds: {
     type: 'gauge',
-    help: 'History of the workload that it is declared to be like, behind a second forecast; 0 when it has ended.',
+    help: 'History of the workload that it is declared to be like, behind a second forecast; 0 without one.',
     labels: [...workload],
   },
   borrowed_acting: {
     type: 'gauge',
-    help: '1 while the forecast on borrowed history acts, 0 while that on its own history does.',
-    labels: [...workload],
-  },
-  borrowed_loss_ratio: {
-    type: 'gauge',
-    help: 'Loss of the forecast on borrowed history over that on own history, on the load of this workload in the last hours.',
+    help: '1 while the forecast on borrowed history acts, 0 while that on own history does.',
     labels: [...workload],
   },
   expert_weight_ratio: {

@@ -132,6 +132,37 @@ describe('recordStanding', () => {
     assert.deepEqual(await valuesOf(metrics, 'forecaster_state_bytes'), { '': 9000 });
   });
 
+  it('shows what is borrowed, and says once when the forecast on it acts, and when no longer', async () => {
+    const { world, metrics, told } = worldOf();
+    const entry = newEntry(specOf('web'));
+    const shown = async () => [
+      (await valuesOf(metrics, 'borrowed_history_seconds'))[''],
+      (await valuesOf(metrics, 'borrowed_acting'))[''],
+    ];
+    const facts = { from: 'shop/Deployment/blue', pastMs: 14 * 86_400_000, ratio: 0.4, doubt: 0.1 };
+    const stands = (acting: boolean, lossRatio: number) =>
+      statusOf({ borrowed: { ...facts, acting, lossRatio, record: new Float64Array(7) } });
+    recorded(entry, world, statusOf());
+    assert.deepEqual(await shown(), [0, 0]);
+    recorded(entry, world, stands(false, Number.NaN));
+    assert.deepEqual([await shown(), told], [[1_209_600, 0], []]);
+    for (const lossRatio of [0.85, 0.8]) recorded(entry, world, stands(true, lossRatio));
+    assert.deepEqual(await shown(), [1_209_600, 1]);
+    recorded(entry, world, stands(false, 1.02));
+    recorded(entry, world, stands(true, 0.9));
+    recorded(entry, world, statusOf());
+    assert.deepEqual(await shown(), [0, 0]);
+    assert.deepEqual(
+      told.map(({ message }) => message),
+      [
+        'the forecast on the history of shop/Deployment/blue acts: its loss is 0.85 times that on its own history',
+        'the forecast on its own history acts again, not that on the history of shop/Deployment/blue: its loss is 1.02 times that on its own history',
+        'the forecast on the history of shop/Deployment/blue acts: its loss is 0.90 times that on its own history',
+        'the forecast on its own history acts: nothing is borrowed any longer',
+      ],
+    );
+  });
+
   it('asks a forecaster how it stands once a step, however many rounds there are, and none that cannot say', () => {
     const { world } = worldOf();
     const entry = newEntry(specOf('web'));

@@ -51,7 +51,7 @@ describe('mergeAnnotations', () => {
     assert.deepEqual(merged, { kind: 'merged', fields: discovery.defaults });
   });
 
-  it('puts each of the 17 annotations in its place and in its unit', () => {
+  it('puts each of the 17 annotations of settings in its place and in its unit', () => {
     const fields = fieldsOf({
       objective: 'wait p95 100ms',
       min: '3',
@@ -91,6 +91,15 @@ describe('mergeAnnotations', () => {
     );
     assert.equal(events.length, 1);
     assert.deepEqual(seasonsMs, discovery.defaults.seasonsMs);
+  });
+
+  it('hands on the name of a donor as it is typed, for who knows whose donor it is', () => {
+    const merged = merge({ like: ' shop/checkout-blue ' });
+    assert.ok(merged.kind === 'merged');
+    assert.equal(merged.like, 'shop/checkout-blue');
+    assert.ok(!('like' in fieldsOf({ min: '3' })));
+    const expected = 'a name such as checkout, shop/checkout or shop/StatefulSet/checkout';
+    assert.deepEqual(problemsOf({ like: 'Blue' }), [['forescale.dev/like', expected, '"Blue"']]);
   });
 
   it("takes a template of the file's own", () => {

@@ -27,8 +27,8 @@ const EVERY_MS = 15 * 60_000;
 /** What capacity is planned with, and the middle. */
 const LEVELS = [0.5, 0.9, 0.99] as const;
 const HALF_LIFE_MS = 8 * 3_600_000;
-/** An hour and a half. */
-const FEWEST = 6;
+/** An hour of outcomes at each horizon. */
+const FEWEST = 4;
 const ENTER = 0.9;
 const LEAVE = 1;
 const MOST_AT_ONE_HORIZON = 1.05;

@@ -149,6 +149,22 @@ describe('checks between settings', () => {
     assert.deepEqual(problemsWith(`workloads: ${both}`), []);
   });
 
+  it('leave a donor that no workload of the file is to discovery, and a chain of donors that ends', () => {
+    const [a, b, c] = [
+      '{ namespace: shop, name: a, like: web/gone }',
+      '{ namespace: shop, name: b, like: a }',
+      'c, like: b',
+    ];
+    assert.deepEqual(problemsWith(`workloads: [${a}, ${b}, { namespace: shop, name: ${c} }]`), []);
+  });
+
+  it('take a StatefulSet of the own name for another workload, and the own name for itself', () => {
+    const set = '{ namespace: shop, name: a, kind: StatefulSet }';
+    const own = (like: string) => `workloads: [${set}, { namespace: shop, name: a, like: ${like} }]`;
+    assert.deepEqual(problemsWith(own('shop/StatefulSet/a')), []);
+    assert.deepEqual(problemsWith(own('a')), ['workloads[1].like']);
+  });
+
   it('report limits that cross in the defaults once, not again at each of 3 workloads', () => {
     const three = '[{ namespace: shop, name: a }, { namespace: shop, name: b }, { namespace: shop, name: c }]';
     assert.deepEqual(problemsWith(`defaults: { replicas: { min: 21 } }\nworkloads: ${three}`), [

@@ -1,5 +1,9 @@
 /** A young workload that was declared to be like another one: what is fitted, what is said, and who is listened to. */
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createModelStore } from '../../../src/adapters/model-store/store.ts';
 import type { BorrowedPast, FitRequest, FittedSeries, OnlineForecaster } from '../../../src/domain/forecast.ts';
 import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { borrowedIn } from '../../../src/forecast/fleet/borrowed-model.ts';
@@ -188,6 +192,19 @@ describe('a young workload with a donor', function () {
     const without = await learn(own, { previous: fitted });
     assert.equal(borrowedIn(without.models.aggregate!), undefined);
     assert.equal(start(without, own).status!().borrowed, undefined);
+  });
+
+  it('comes back from the model store to the byte, with what is said of it', async () => {
+    const { fitted, forecaster } = await followed(alike, 3, 12);
+    const folder = mkdtempSync(join(tmpdir(), 'forescale-borrowed-'));
+    const store = createModelStore(folder);
+    await store.save('shop/Deployment/green', fitted);
+    const stored = await store.load('shop/Deployment/green');
+    rmSync(folder, { recursive: true });
+    assert.ok(stored.kind === 'loaded');
+    const again = start(stored.fitted, part(alike, FIRST, FIRST + 12 * HOUR));
+    assert.deepEqual(again.forecast(HOUR, [0.5, 0.99]), forecaster.forecast(HOUR, [0.5, 0.99]));
+    assert.deepEqual(again.status!(), forecaster.status!());
   });
 
   it('counts the memory of both', async () => {
