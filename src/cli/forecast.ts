@@ -13,7 +13,7 @@ import { type BatchSettings, type ForecastOptions, readSettings } from './foreca
 import { startProgress } from './progress.ts';
 import { refuse } from './refuse.ts';
 import { readTextFile } from './text-file.ts';
-import { writeFiles } from './write-files.ts';
+import { checkPlaces, writeFiles } from './write-files.ts';
 
 const help = `
 The input is a table unique_id,ds,y: ds a counter, unix seconds or ISO 8601, at a regular step in each series; a blank
@@ -80,9 +80,11 @@ async function forecastAll(
 async function run(options: ForecastOptions, models: string, context: Context): Promise<void> {
   const answer = readSettings(options);
   if (answer.kind === 'bad') refuse('options', answer.problems);
-  const all = await readInput(options.input);
-  const header = ['unique_id', 'ds', 'mean', ...answer.settings.levels.map(({ text }) => `q${text}`)].join(',');
-  const text = `${header}\n${await forecastAll(all, answer.settings, models, context)}`;
+  const { settings } = answer;
+  if (options.output !== undefined) await checkPlaces([options.output]);
+  const all = await readInput(settings.input);
+  const header = ['unique_id', 'ds', 'mean', ...settings.levels.map(({ text }) => `q${text}`)].join(',');
+  const text = `${header}\n${await forecastAll(all, settings, models, context)}`;
   if (options.output === undefined) context.print(text);
   else await writeFiles([{ path: options.output, text }], context.stop);
 }
@@ -92,9 +94,9 @@ export function addForecastCommand(program: Command, context: Context, models = 
   program
     .command('forecast')
     .description('forecast many series from a CSV, with quantiles')
-    .requiredOption('--input <file>', 'CSV unique_id,ds,y; .gz is unpacked')
-    .requiredOption('--horizon <steps>', 'steps ahead')
-    .requiredOption('--season-length <steps>', 'season lengths in steps, comma-separated; 1 for none')
+    .option('--input <file>', 'CSV unique_id,ds,y; .gz is unpacked')
+    .option('--horizon <steps>', 'steps ahead')
+    .option('--season-length <steps>', 'season lengths in steps, comma-separated; 1 for none')
     .option('--levels <list>', 'quantile levels, comma-separated', '0.025,0.1,0.5,0.9,0.975')
     .option('--seed <number>', 'seed of everything random', '1')
     .option('--prior', 'let the pre-trained networks of models/prior take part')

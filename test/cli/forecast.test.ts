@@ -222,6 +222,11 @@ describe('forescale forecast', () => {
 
   const badOptions: readonly [string, readonly string[], RegExp][] = [
     ['a horizon of 0', ['--horizon', '0'], /--horizon: expected a whole number from 1 to 100000, found "0"/],
+    [
+      'a season that no memory holds',
+      ['--season-length', '100000000000'],
+      /--season-length: expected a whole number from 1 to 10000000, found "100000000000"/,
+    ],
     ['a season of half a day in words', ['--season-length', '24,noon'], /--season-length: .* found "noon"/],
     ['a level of 1', ['--levels', '0.5,1'], /--levels: expected numbers between 0 and 1, found "1"/],
     ['an empty level', ['--levels', '0.5,'], /--levels: expected numbers between 0 and 1, found ""/],
@@ -235,6 +240,27 @@ describe('forescale forecast', () => {
       await assert.rejects(run([...rest, ...season, ...args]), message);
     });
   }
+
+  it('tells of all three options that are needed and not given', async () => {
+    await assert.rejects(run([]), (error: Error) => {
+      assert.equal(
+        error.message,
+        [
+          'options: 3 problems. Nothing was written.',
+          '  --input: expected the path of a table, found nothing',
+          '  --horizon: expected a number of steps, found nothing',
+          '  --season-length: expected numbers of steps such as 24,168, found nothing',
+        ].join('\n'),
+      );
+      return true;
+    });
+  });
+
+  it('says before the work that the result has no place', async () => {
+    const path = await input('unread.csv', 'not a table');
+    const args = ['--input', path, '--horizon', '1', '--season-length', '24', '--output', folder];
+    await assert.rejects(run(args), /cannot be written: it is a folder\. Nothing was written\./);
+  });
 
   it('tells all problems of the options at once', async () => {
     const failed = run(['--input', 'x', '--horizon', 'a', '--season-length', '0', '--levels', '2']);

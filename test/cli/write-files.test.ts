@@ -122,6 +122,31 @@ describe('files of results', () => {
     await writeFile(at('bad.gz'), 'not packed');
     await assert.rejects(readTextFile(at('none.csv')), /none\.csv cannot be read: ENOENT/);
     await assert.rejects(readTextFile(at('folder')), /folder cannot be read: EISDIR/);
-    await assert.rejects(readTextFile(at('bad.gz')), /bad\.gz cannot be read: incorrect header/);
+    await assert.rejects(
+      readTextFile(at('bad.gz')),
+      /bad\.gz cannot be read: expected gzip data, as its name says, found other bytes$/,
+    );
+    await writeFile(at('cut.gz'), gzipSync('unique_id,ds,y').subarray(0, 20));
+    await assert.rejects(readTextFile(at('cut.gz')), /cut\.gz cannot be read: unexpected end of file$/);
+  });
+
+  it('are refused, with the line, where they are no text: Latin-1, UTF-16, or packed without the name', async () => {
+    const latin = Buffer.from('unique_id,ds,y\nweb,1,2\n\xe9t\xe9,1,2\n', 'latin1');
+    await writeFile(at('latin.csv'), latin);
+    await assert.rejects(
+      readTextFile(at('latin.csv')),
+      /latin\.csv cannot be read: line 3: expected text in UTF-8, found other bytes$/,
+    );
+    await writeFile(at('latin.csv.gz'), gzipSync(latin));
+    await assert.rejects(readTextFile(at('latin.csv.gz')), /line 3: expected text in UTF-8/);
+    await writeFile(at('wide.csv'), Buffer.from('\uFEFFunique_id,ds,y', 'utf16le'));
+    await assert.rejects(readTextFile(at('wide.csv')), /line 1: expected text in UTF-8, found other bytes$/);
+    await writeFile(at('packed.csv'), gzipSync('unique_id,ds,y'));
+    await assert.rejects(readTextFile(at('packed.csv')), /found gzip data: its name should end in \.gz$/);
+  });
+
+  it('keep a byte order mark, and a replacement character that stands in the text itself', async () => {
+    await writeFile(at('mark.csv'), '\uFEFFa\uFFFDb');
+    assert.equal(await readTextFile(at('mark.csv')), '\uFEFFa\uFFFDb');
   });
 });

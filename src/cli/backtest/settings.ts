@@ -3,6 +3,7 @@ import { parseDuration } from '../../config/durations.ts';
 import { type ForecasterName, forecasterNames } from '../../domain/forecast.ts';
 import type { WorkloadRef } from '../../domain/workload.ts';
 import type { OriginWishes } from '../../evaluate/origins.ts';
+import { MOST_SEASON } from '../forecast/settings.ts';
 import {
   addressForm,
   parseWebAddress,
@@ -92,7 +93,12 @@ export function readSettings(options: BacktestOptions): SettingsAnswer {
   });
   const shape = defined({
     horizonSteps: count('horizon', options.horizon, MOST_HORIZON),
-    seasonLengths: read('season-length', options.seasonLength, 'whole numbers of steps such as 24,168', seasons),
+    seasonLengths: read(
+      'season-length',
+      options.seasonLength,
+      `whole numbers of steps up to ${MOST_SEASON} such as 24,168`,
+      seasons,
+    ),
   });
   const own = defined({
     levels: read('levels', options.levels, 'different numbers between 0 and 1 such as 0.5,0.9,0.99', levelList),
@@ -155,7 +161,7 @@ function listOf<T>(text: string, parse: (text: string) => T | undefined): T[] | 
 }
 
 function seasons(text: string): number[] | undefined {
-  return listOf(text, (item) => wholeNumber(item, 1, LARGEST))?.sort((a, b) => a - b);
+  return listOf(text, (item) => wholeNumber(item, 1, MOST_SEASON))?.sort((a, b) => a - b);
 }
 
 function levelList(text: string): number[] | undefined {

@@ -65,3 +65,11 @@ function fieldEnd(line: string, start: number): number {
 export function csvField(text: string): string {
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
+
+const MOST_SHOWN = 80;
+
+/** A piece of the input for a message: on one line, printable, and no longer than it helps. */
+export function shown(text: string): string {
+  const printable = text.replaceAll(/\p{C}/gu, '\uFFFD');
+  return printable.length > MOST_SHOWN ? `${printable.slice(0, MOST_SHOWN)}…` : printable;
+}

@@ -21,9 +21,16 @@ export function parseInstant(text: string): Instant | undefined {
   const match = ISO.exec(text);
   if (!match) return undefined;
   const [, date, separator, time = '00:00', zone = ''] = match;
+  if (!isOnCalendar(date!)) return undefined;
   const offset = zone === '' ? 'Z' : zone.replace(/^([+-]\d{2})(\d{2})$/, '$1:$2');
   const ms = Date.parse(`${date}T${time}${offset}`);
   return Number.isNaN(ms) ? undefined : { ms, style: { kind: 'iso', zone, ...(separator && { separator }) } };
+}
+
+/** There is no 30 February; `Date` would take it for 2 March. */
+function isOnCalendar(date: string): boolean {
+  const day = new Date(`${date}T00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
 }
 
 /** Writes an instant as the input wrote its own. */

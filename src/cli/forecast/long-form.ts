@@ -1,6 +1,6 @@
 /** Many series in one table: `unique_id,ds,y`, in any column order, other columns ignored. */
 import type { TimeSeries } from '../../domain/time-series.ts';
-import { csvLines, type Field, type Line } from './csv.ts';
+import { csvLines, type Field, type Line, shown } from './csv.ts';
 import { type Instant, type InstantStyle, parseInstant } from './instants.ts';
 
 export interface NamedSeries {
@@ -23,10 +23,12 @@ export function parseLongForm(text: string): LongForm {
   const lines = csvLines(text);
   const header = lines.next().value as Line | undefined;
   if (!header) return bad('line 1: expected the header unique_id,ds,y, found an empty file');
-  const places = COLUMNS.map((name) => header.fields.findIndex((field) => field.text === name));
-  if (places.some((place) => place < 0)) {
-    const found = header.fields.map((field) => field.text).join(',');
-    return bad(`line ${header.number}: expected the columns ${COLUMNS.join(',')}, found ${found}`);
+  const names = header.fields.map((field) => field.text);
+  const places = COLUMNS.map((name) => names.indexOf(name));
+  const isAmbiguous = COLUMNS.some((name, i) => places[i] !== names.lastIndexOf(name));
+  if (isAmbiguous || places.some((place) => place < 0)) {
+    const expected = `the columns ${COLUMNS.join(',')}${isAmbiguous ? ' once each' : ''}`;
+    return bad(`line ${header.number}: expected ${expected}, found ${shown(names.join(','))}`);
   }
   const problems: string[] = [];
   const builders = new Map<string, Builder>();
@@ -78,10 +80,10 @@ function takeLine(
   if (id.text === '') problems.push(`line ${number}, column ${id.column} (unique_id): expected a name, found nothing`);
   if (!instant) {
     const expected = 'a whole number or an ISO 8601 time';
-    problems.push(`line ${number}, column ${ds.column} (ds): expected ${expected}, found "${ds.text}"`);
+    problems.push(`line ${number}, column ${ds.column} (ds): expected ${expected}, found "${shown(ds.text)}"`);
   }
   if (value === undefined) {
-    problems.push(`line ${number}, column ${y.column} (y): expected a number or nothing, found "${y.text}"`);
+    problems.push(`line ${number}, column ${y.column} (y): expected a number or nothing, found "${shown(y.text)}"`);
   }
   const builder = builders.get(id.text);
   if (!instant) {
@@ -143,10 +145,10 @@ function checkStep(builder: Builder, line: number, ds: Field, instant: Instant, 
   if (broken || step === stepMs) return;
   const place = `line ${line}, column ${ds.column} (ds)`;
   if (stepMs === undefined && step <= 0) {
-    problems.push(`${place}: expected a time after "${lastText}" of series ${id}, found "${ds.text}"`);
+    problems.push(`${place}: expected a time after "${lastText}" of series ${shown(id)}, found "${ds.text}"`);
     builder.broken = true;
   } else if (stepMs !== undefined) {
-    const expected = `a step of ${stepMs / 1000} in series ${id}`;
+    const expected = `a step of ${stepMs / 1000} in series ${shown(id)}`;
     const found = `${step / 1000} at "${ds.text}"`;
     problems.push(`${place}: expected ${expected}, found ${found} (leave y blank where a value is missing)`);
     builder.broken = true;
@@ -154,7 +156,7 @@ function checkStep(builder: Builder, line: number, ds: Field, instant: Instant, 
 }
 
 function noValues({ id, firstLine }: Builder): string {
-  return `line ${firstLine}: expected at least one value in series ${id}, found only missing ones`;
+  return `line ${firstLine}: expected at least one value in series ${shown(id)}, found only missing ones`;
 }
 
 const ONE_SECOND_MS = 1_000;

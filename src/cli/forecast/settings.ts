@@ -1,9 +1,9 @@
 /** The options of `forecast`, checked together so that all problems are told at once. */
 
 export interface ForecastOptions {
-  readonly input: string;
-  readonly horizon: string;
-  readonly seasonLength: string;
+  readonly input?: string;
+  readonly horizon?: string;
+  readonly seasonLength?: string;
   readonly levels: string;
   readonly seed: string;
   readonly prior?: boolean;
@@ -11,6 +11,8 @@ export interface ForecastOptions {
 }
 
 export interface BatchSettings {
+  /** Path of the table. */
+  readonly input: string;
   readonly horizonSteps: number;
   readonly seasonLengths: readonly number[];
   /** As typed, in the order typed; they name the columns. */
@@ -25,24 +27,34 @@ export type SettingsAnswer =
   | { readonly kind: 'bad'; readonly problems: readonly string[] };
 
 const MOST_HORIZON = 100_000;
+/** Fourteen months of seconds. A season takes memory for each of its steps, however short the history is. */
+export const MOST_SEASON = 10_000_000;
 
 export function readSettings(options: ForecastOptions): SettingsAnswer {
   const problems: string[] = [];
-  const horizonSteps = wholeNumber('--horizon', options.horizon, 1, MOST_HORIZON, problems);
-  const seasonLengths = split(options.seasonLength).map((text) =>
-    wholeNumber('--season-length', text, 1, Number.MAX_SAFE_INTEGER, problems),
+  const input = needed('--input', 'the path of a table', options.input, problems);
+  const horizon = needed('--horizon', 'a number of steps', options.horizon, problems);
+  const seasons = needed('--season-length', 'numbers of steps such as 24,168', options.seasonLength, problems);
+  const horizonSteps = wholeNumber('--horizon', horizon ?? '1', 1, MOST_HORIZON, problems);
+  const seasonLengths = split(seasons ?? '1').map((text) =>
+    wholeNumber('--season-length', text, 1, MOST_SEASON, problems),
   );
   const levels = split(options.levels).map((text) => ({ text, level: levelOf(text, problems) }));
   if (new Set(levels.map(({ level }) => level)).size < levels.length) {
     problems.push(`--levels: expected each level once, found "${options.levels}"`);
   }
   const seed = wholeNumber('--seed', options.seed, 0, 2 ** 31 - 1, problems);
-  if (problems.length > 0) return { kind: 'bad', problems };
+  if (problems.length > 0 || input === undefined) return { kind: 'bad', problems };
   const ascending = [...new Set(seasonLengths)].sort((a, b) => a - b);
   return {
     kind: 'read',
-    settings: { horizonSteps, seasonLengths: ascending, levels, seed, prior: options.prior === true },
+    settings: { input, horizonSteps, seasonLengths: ascending, levels, seed, prior: options.prior === true },
   };
+}
+
+function needed(option: string, expected: string, text: string | undefined, problems: string[]): string | undefined {
+  if (text === undefined || text === '') problems.push(`${option}: expected ${expected}, found nothing`);
+  return text === '' ? undefined : text;
 }
 
 function split(list: string): string[] {
@@ -52,8 +64,7 @@ function split(list: string): string[] {
 function wholeNumber(option: string, text: string, least: number, most: number, problems: string[]): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
-    problems.push(`${option}: expected a whole number ${range}, found "${text}"`);
+    problems.push(`${option}: expected a whole number from ${least} to ${most}, found "${text}"`);
   }
   return value;
 }

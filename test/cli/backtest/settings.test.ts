@@ -70,7 +70,10 @@ describe('readSettings', () => {
   const refused: readonly (readonly [Partial<BacktestOptions>, string])[] = [
     [{ horizon: '0' }, '--horizon: expected a whole number from 1 to 10000, found "0"'],
     [{ horizon: '1.5' }, '--horizon: expected a whole number from 1 to 10000, found "1.5"'],
-    [{ seasonLength: '24,' }, '--season-length: expected whole numbers of steps such as 24,168, found "24,"'],
+    [
+      { seasonLength: '24,' },
+      '--season-length: expected whole numbers of steps up to 10000000 such as 24,168, found "24,"',
+    ],
     [{ levels: '0.5,1' }, '--levels: expected different numbers between 0 and 1 such as 0.5,0.9,0.99, found "0.5,1"'],
     [{ levels: '' }, '--levels: expected different numbers between 0 and 1 such as 0.5,0.9,0.99, found ""'],
     [{ origins: '2001' }, '--origins: expected a whole number from 1 to 2000, found "2001"'],

@@ -69,7 +69,18 @@ describe('instants', () => {
     assert.equal(formatInstant(ms + 86_400_000, style), '2026-03-01');
   });
 
-  for (const bad of ['', 'x', '1.5', '2026-13-01', '2026-02-28T25:00', '1e3', '01/02/2026', '99999999999999999999']) {
+  for (const bad of [
+    '',
+    'x',
+    '1.5',
+    '2026-13-01',
+    '2026-02-30',
+    '2026-02-29T10:00Z',
+    '2026-02-28T25:00',
+    '1e3',
+    '01/02/2026',
+    '99999999999999999999',
+  ]) {
     it(`does not read "${bad}"`, () => assert.equal(parseInstant(bad), undefined));
   }
 });
@@ -94,6 +105,21 @@ describe('parseLongForm', () => {
       'a missing column',
       'unique_id,ds,value\na,1,2',
       /^line 1: expected the columns unique_id,ds,y, found unique_id,ds,value$/,
+    ],
+    [
+      'a column that is there twice',
+      'unique_id,ds,y,y\na,1,2,3',
+      /^line 1: expected the columns unique_id,ds,y once each, found unique_id,ds,y,y$/,
+    ],
+    [
+      'a long line that is no header',
+      `${'\u0000x'.repeat(1000)}\na,1,2`,
+      /^line 1: expected the columns unique_id,ds,y, found (\uFFFDx){40}…$/,
+    ],
+    [
+      'a value of a thousand characters',
+      `unique_id,ds,y\na,1,${'x'.repeat(1000)}\na,2,1`,
+      /^line 2, column 5 \(y\): expected a number or nothing, found "x{80}…"$/,
     ],
     [
       'time that runs backwards',
