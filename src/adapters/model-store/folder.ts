@@ -17,7 +17,8 @@ const MANIFEST = 'manifest.json';
 const ABANDONED_MS = 3_600_000;
 
 export interface Read {
-  readonly manifest: unknown;
+  /** Any object. */
+  readonly manifest: object;
   /** The weights that the manifest names; throws when they are not there or others. */
   weights(): Uint8Array;
 }
@@ -49,7 +50,7 @@ export async function loadFolder<Content>(
 async function readPair(path: string): Promise<Read | undefined> {
   let text = await readManifest(path);
   while (text !== undefined) {
-    const manifest = JSON.parse(text) as unknown;
+    const manifest = parse(text);
     const found = await readWeights(path, manifest).catch((error: Error) => error);
     // A writer may have swept the weights away since: then another manifest is there by now.
     const now = found instanceof Error ? await readManifest(path) : text;
@@ -59,6 +60,17 @@ async function readPair(path: string): Promise<Read | undefined> {
   return undefined;
 }
 
+function parse(text: string): object {
+  let manifest: unknown;
+  try {
+    manifest = JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${MANIFEST}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (typeof manifest === 'object' && manifest !== null) return manifest;
+  throw new Error(`${MANIFEST}: expected an object, found ${text.trim().slice(0, 40)}`);
+}
+
 async function readManifest(path: string): Promise<string | undefined> {
   return readFile(join(path, MANIFEST), 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
@@ -66,10 +78,10 @@ async function readManifest(path: string): Promise<string | undefined> {
   });
 }
 
-async function readWeights(path: string, manifest: unknown): Promise<Uint8Array> {
+async function readWeights(path: string, manifest: object): Promise<Uint8Array> {
   const { checksum: expected } = manifest as { readonly checksum?: unknown };
   if (typeof expected !== 'string' || !/^[0-9a-f]{64}$/.test(expected)) {
-    throw new Error(`checksum: expected 64 hexadecimal digits, found ${String(expected)}`);
+    throw new Error(`checksum: expected 64 hexadecimal digits, found ${JSON.stringify(expected)}`);
   }
   const file = weightsFile(expected);
   const bytes = await readFile(join(path, file));
@@ -96,6 +108,18 @@ async function setAside(path: string): Promise<string> {
 /** @throws Error that names what was expected and found */
 export function expectEqual(what: string, found: unknown, expected: string | number): void {
   if (found !== expected) throw new Error(`${what}: expected ${expected}, found ${found}`);
+}
+
+/** @throws Error that names the first field of the manifest that is of another type */
+export function expectTypes(
+  manifest: object,
+  types: { readonly [field: string]: 'number' | 'string' | 'object' | 'list' },
+): void {
+  for (const [field, expected] of Object.entries(types)) {
+    const value = (manifest as { readonly [field: string]: unknown })[field];
+    const found = value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
+    if (found !== expected) throw new Error(`${field}: expected ${expected}, found ${found}`);
+  }
 }
 
 function checksum(bytes: Uint8Array): string {

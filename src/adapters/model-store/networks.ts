@@ -1,7 +1,7 @@
 /** Networks that many series share, on disk: what the fleet learned last, and the prior that is shipped. */
 import { join } from 'node:path';
 import type { FittedModel } from '../../domain/forecast.ts';
-import { expectEqual, type Found, loadFolder, replaceFolder } from './folder.ts';
+import { expectEqual, expectTypes, type Found, loadFolder, replaceFolder } from './folder.ts';
 import { packModels, type StoredModels, unpackModels } from './manifest.ts';
 
 const FORMAT = 'forescale-network';
@@ -52,6 +52,13 @@ export async function loadNetworks<Networks>(
     expectEqual('format', manifest.format, FORMAT);
     expectEqual('version', manifest.version, VERSION);
     expectEqual('name', manifest.name, name);
+    expectTypes(manifest, {
+      trainedThrough: 'string',
+      trainedOn: 'string',
+      seed: 'number',
+      scores: 'object',
+      features: 'object',
+    });
     const { trainedThrough, trainedOn, seed, scores } = manifest;
     const parameters = unpackModels(manifest.features, read.weights());
     return { facts: { trainedThrough, trainedOn, seed, scores }, networks: understand(parameters) };

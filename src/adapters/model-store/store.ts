@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type FittedSeries, forecasterNames } from '../../domain/forecast.ts';
 import type { ModelStore, StoredModel } from '../../domain/ports.ts';
 import { loadFleet, saveFleet } from './fleet.ts';
-import { expectEqual, loadFolder, type Read, replaceFolder } from './folder.ts';
+import { expectEqual, expectTypes, loadFolder, type Read, replaceFolder } from './folder.ts';
 import { FORMAT, type Manifest, pack, storeScore, unpack, VERSION } from './manifest.ts';
 
 const MOST_READABLE = 80;
@@ -38,6 +38,15 @@ function fittedIn({ manifest: found, weights }: Read, key: string): FittedSeries
   expectEqual('format', manifest.format, FORMAT);
   expectEqual('version', manifest.version, VERSION);
   expectEqual('key', manifest.key, key);
+  expectTypes(manifest, {
+    trainedThroughMs: 'number',
+    stepMs: 'number',
+    seed: 'number',
+    acting: 'string',
+    verdict: 'string',
+    scores: 'list',
+    features: 'object',
+  });
   const fitted = unpack(manifest, weights());
   for (const kind of Object.keys(fitted.models)) expectOneOf('model', kind, forecasterNames);
   expectOneOf('acting', fitted.acting, Object.keys(fitted.models));

@@ -52,6 +52,7 @@ describe('networks on disk', () => {
       /networks fleet: version: expected 2, found 1; moved to/,
     ],
     ['the model of a single series', () => edit({ format: 'forescale-model' }), /format: expected forescale-network/],
+    ['networks without their seed', () => edit({ seed: undefined }), /seed: expected number, found undefined/],
     ['a copy under another name', () => edit({ name: 'prior' }), /name: expected fleet, found prior/],
     ['a cut manifest', () => writeFile(join(folder, 'fleet/manifest.json'), '{"form'), /JSON/],
     ['other weights', async () => writeFile(await weightsIn(join(folder, 'fleet')), 'x'), /checksum of weights-/],

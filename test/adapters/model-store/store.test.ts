@@ -140,14 +140,33 @@ describe('model store', () => {
     ],
     ['weights cut short', async (path) => writeFile(await weightsIn(path), 'x'), /checksum of weights-/],
     ['weights missing', async (path) => rm(await weightsIn(path)), /ENOENT.*weights-/],
-    ['a manifest cut short', (path) => writeFile(join(path, 'manifest.json'), '{"format":'), /JSON/],
+    ['a manifest cut short', (path) => writeFile(join(path, 'manifest.json'), '{"format":'), /manifest\.json: .*JSON/],
     [
       'an empty manifest',
       (path) => writeFile(join(path, 'manifest.json'), '{}'),
       /format: expected forescale-model, found undefined/,
     ],
-    ['a manifest of null', (path) => writeFile(join(path, 'manifest.json'), 'null'), /null/],
-    ['a checksum that is none', (path) => edit(path, { checksum: 'none' }), /checksum: expected 64 .*, found none/],
+    [
+      'a manifest of null',
+      (path) => writeFile(join(path, 'manifest.json'), 'null'),
+      /manifest\.json: expected an object, found null/,
+    ],
+    [
+      'a time that is text',
+      (path) => edit(path, { trainedThroughMs: 'now' }),
+      /trainedThroughMs: expected number, found string/,
+    ],
+    [
+      'a manifest without scores',
+      (path) => edit(path, { scores: undefined }),
+      /scores: expected list, found undefined/,
+    ],
+    [
+      'a manifest without weights to name',
+      (path) => edit(path, { checksum: undefined }),
+      /checksum: expected 64 .*, found undefined/,
+    ],
+    ['a checksum that is none', (path) => edit(path, { checksum: 'none' }), /checksum: expected 64 .*, found "none"/],
     ['another version', (path) => edit(path, { version: 1 }), /version: expected 4, found 1/],
     ['a foreign file', (path) => edit(path, { format: 'keras' }), /format: expected forescale-model, found keras/],
     [
