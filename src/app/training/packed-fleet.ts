@@ -1,6 +1,6 @@
 /**
  * Histories of a fleet on their way to a worker: marks as bytes. As text each mark would be an object of its own in the
- * worker's memory, 0.7 MB for two weeks of minutes, which ends the worker from 700 workloads on.
+ * worker's memory, 0.7 MB for two weeks of minutes.
  */
 import type { FleetHistory, FleetRequest } from '../../domain/fleet.ts';
 import type { Mark } from '../../domain/forecast.ts';

@@ -143,6 +143,7 @@ describe('parseLongForm', () => {
       'unique_id,ds,y\na,1,1\na,2,2\na,3,2\na,1,3',
       /^line 5, column 3 \(ds\): expected a step of 1 in series a, found -2 at "1"/,
     ],
+    ['a decimal comma', 'unique_id,ds,y\na,1,"2,5"\na,2,1', /^line 2, column 5 \(y\): expected .* found "2,5"$/],
     ['hexadecimal', 'unique_id,ds,y\na,1,0x10\na,2,1', /^line 2, column 5 \(y\)/],
   ];
   it('tells only the first break of a series, and no missing values where a value cannot be read', () => {
