@@ -19,8 +19,9 @@ interface Folder {
 interface Desk {
   readonly running: RunningAggregate;
   readonly pieces: readonly Uint8Array[];
-  /** What lies on it: its folder is older. */
+  /** What lies on it; its folder is older where another step was observed since `openedAt`. */
   open: Folder | undefined;
+  openedAt: number;
   /** By what they say: series with the same experts have the same form. */
   readonly forms: Map<string, Form>;
 }
@@ -53,13 +54,14 @@ function folderOf({ forms, pieces }: Desk, running: RunningAggregate): Folder {
 }
 
 function turnTo(desk: Desk, folder: Folder): RunningAggregate {
-  const { running, pieces, open } = desk;
+  const { running, pieces, open, openedAt } = desk;
   if (open === folder) return running;
   // Should anything go wrong with one series, the others still find their turn.
   desk.open = undefined;
-  if (open) putAside(running, pieces, open);
+  if (open && running.next() !== openedAt) putAside(running, pieces, open);
   takeUp(running, pieces, folder);
   desk.open = folder;
+  desk.openedAt = running.next();
   return running;
 }
 
@@ -98,7 +100,7 @@ function deskOf(running: RunningAggregate, fleet: FleetModel | undefined): Desk 
   const known = ofFleet.get(key)?.deref();
   if (known) return known;
   for (const [other, desk] of ofFleet) if (!desk.deref()) ofFleet.delete(other);
-  const desk: Desk = { running, pieces: piecesOf(running), open: undefined, forms: new Map() };
+  const desk: Desk = { running, pieces: piecesOf(running), open: undefined, openedAt: Number.NaN, forms: new Map() };
   ofFleet.set(key, new WeakRef(desk));
   return desk;
 }

@@ -4,14 +4,13 @@
  *   npm run online [-- --step 60s] [--model aggregate] [--series 200] [--seeds 40]
  *
  * Prints one JSON object: time of one sample taken in and forecast at all horizons to 24 h, also by part and as a ratio to
- * a bare pass of seasonal naive over the same horizons; memory of each series: the state itself, and what it takes in the
- * process with all objects around it; and after a threefold level shift the number of samples from which on the central
- * 90 % band holds again, in every window of ten. Ratios carry over to other machines, microseconds do not.
+ * a bare pass of seasonal naive over the same horizons, of one series that has the machine to itself and of each of a fleet
+ * that is served in turn; memory of each series of that fleet: the state itself, what it takes in the process with its
+ * objects, and beside what all of them share; and after a threefold level shift the number of samples from which on the
+ * central 90 % band holds again, in every window of ten. Ratios carry over to other machines, microseconds do not.
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createArimaEngine } from '../../../src/adapters/arima/engine.ts';
 import { loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
 import { createLstmEngine } from '../../../src/adapters/tensorflow/engine.ts';
@@ -21,6 +20,7 @@ import type { TimeSeries } from '../../../src/domain/time-series.ts';
 import { fitSeries } from '../../../src/forecast/fit.ts';
 import { startForecaster } from '../../../src/forecast/start.ts';
 import { normalAt } from '../../../src/simulate/random.ts';
+import { type Memory, startFleet, used, weigh } from './online-fleet.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -106,32 +106,42 @@ function speed(fitted: FittedModel, values: Float64Array): Speed {
   return { observeUs, forecastUs, bothUs, naiveUs };
 }
 
-interface Memory {
-  /** Everything that is saved and restored; 0 where a model does not say. */
-  readonly stateBytes: number;
-  /** Typed arrays of more than 64 bytes, those for work in progress among them. */
-  readonly bufferBytes: number;
-  readonly heapBytes: number;
+/** Loads that the series of a fleet are like: each like one of them, and with noise of its own since it was fitted. */
+const KINDS = 8;
+const OWN_STEPS = 60;
+
+interface FleetCost {
+  readonly turnUs: number;
+  readonly observeUs: number;
+  readonly forecastUs: number;
+  readonly bytes: Memory;
 }
 
-/** Of each forecaster more. */
-function memory(fitted: FittedModel, values: Float64Array, count: number): Memory {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as () => void;
-  const used = () => {
-    for (let i = 0; i < 3; i++) gc();
-    return process.memoryUsage();
-  };
-  const recent = seriesOf(values);
-  startForecaster(fitted, recent).forecast(day, levels);
-  const before = used();
-  const kept = Array.from({ length: count }, () => startForecaster(fitted, recent));
-  const after = used();
-  return {
-    stateBytes: kept[0]!.status?.().stateBytes ?? 0,
-    bufferBytes: (after.arrayBuffers - before.arrayBuffers) / count,
-    heapBytes: (after.heapUsed - before.heapUsed) / count,
-  };
+/** All take in a sample and forecast in turn; then all take one in before all forecast. */
+async function fleetCost(count: number): Promise<FleetCost> {
+  const length = HISTORY_DAYS * day;
+  const models = await inTurn(KINDS, (kind) => learn(load(length, 1 + kind)));
+  const before = await used();
+  const forecasters = startFleet(count, (i) => {
+    const values = new Float64Array(length + OWN_STEPS);
+    values.set(load(length, 1 + (i % KINDS)));
+    values.set(load(OWN_STEPS, 100 + i), length);
+    return { fitted: models[i % KINDS]!, history: seriesOf(values) };
+  });
+  const observe = (i: number) => forecasters[i % count]!.observe(1000 + (i % 100));
+  const forecast = (i: number) => void forecasters[i % count]!.forecast(day, levels);
+  const turnUs = microseconds(400, (i) => {
+    observe(i);
+    forecast(i);
+  });
+  const [observeUs, forecastUs] = [microseconds(400, observe), microseconds(400, forecast)];
+  return { turnUs, observeUs, forecastUs, bytes: await weigh(forecasters, before) };
+}
+
+async function inTurn<T>(count: number, make: (i: number) => Promise<T>): Promise<readonly T[]> {
+  const made: T[] = [];
+  while (made.length < count) made.push(await make(made.length));
+  return made;
 }
 
 /** Share of outcomes inside the central 90 % band, by samples since the shift, over many seeds. */
@@ -165,7 +175,7 @@ const values = load(HISTORY_DAYS * day, 1);
 const fitted = await learn(values);
 const { observeUs, forecastUs, bothUs, naiveUs } = speed(fitted, values);
 const round = (value: number) => Number(value.toPrecision(3));
-const { stateBytes, bufferBytes, heapBytes } = memory(fitted, values, Number(options.series));
+const fleet = await fleetCost(Number(options.series));
 const shift = await recovery(Number(options.seeds));
 process.stdout.write(
   `${JSON.stringify({
@@ -175,10 +185,17 @@ process.stdout.write(
     updateUs: round(observeUs),
     forecastUs: round(forecastUs),
     overSeasonalNaive: round(bothUs / naiveUs),
-    stateBytes,
-    bytesPerSeries: Math.round(bufferBytes + heapBytes),
-    bufferBytes: Math.round(bufferBytes),
-    heapBytes: Math.round(heapBytes),
+    fleet: {
+      series: Number(options.series),
+      updateAndForecastUs: round(fleet.turnUs),
+      updateUs: round(fleet.observeUs),
+      forecastUs: round(fleet.forecastUs),
+      stateBytes: fleet.bytes.state,
+      bytesPerSeries: Math.round(fleet.bytes.buffers + fleet.bytes.heap),
+      bufferBytes: Math.round(fleet.bytes.buffers),
+      heapBytes: Math.round(fleet.bytes.heap),
+      sharedBytes: Math.round(fleet.bytes.shared),
+    },
     samplesToRecover: shift.samples,
     coverageAfterShift: shift.shares.map(round),
   })}\n`,

@@ -227,19 +227,24 @@ describe('a desk, when something is wrong with one series', () => {
       own: () => ({ lastAlarm: undefined }),
       saveOthers: () => ({ others: saved() }),
       wake: () => undefined,
+      observe: () => memory.set([memory[0]! + 1]),
       next: () => memory[0]!,
     } as unknown as RunningAggregate;
   }
 
   it('says which part of it changed its form, and serves the others', () => {
     let length = 1;
-    const [broken, sound] = [made('one', 7, () => new Float64Array(length)), made('one', 8, () => new Float64Array(1))];
+    const [broken, sound] = [
+      made('one', 7, () => new Float64Array(length)),
+      made('one', 80, () => new Float64Array(1)),
+    ];
     const [a, b] = [broken, sound].map((running) => shareDesk(running, undefined));
-    assert.equal(a!().next(), 7);
+    assert.equal(b!().next(), 80);
+    a!().observe(0, 'ok');
     length = 2;
     assert.throws(() => b!(), /state others is of another form/);
     length = 1;
-    assert.equal(b!().next(), 8);
-    assert.equal(a!().next(), 0, 'nothing of it was put aside before');
+    assert.equal(b!().next(), 80);
+    assert.equal(a!().next(), 7, 'as it was put aside last');
   });
 });
