@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { loadNetworks, type NetworkFile, saveNetworks } from '../../../src/adapters/model-store/networks.ts';
 import { weightsIn } from './files.ts';
-import { beforeReading, dieAtCall } from './mortal.ts';
+import { beforeReading, dieAtCall, failAtCall } from './mortal.ts';
 
 /** Weights of 40 KB that differ with the seed, and say which it was. */
 const networksOf = (seed: number): NetworkFile => ({
@@ -37,13 +37,13 @@ describe('a stored model', function () {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  /** Dies at each call in turn, always with the same before it. @returns what was found after each death */
-  async function dieEverywhere(before: () => Promise<unknown>, found: () => Promise<unknown>) {
+  /** Breaks at each call in turn, always with the same before it. @returns what was found after each */
+  async function dieEverywhere(before: () => Promise<unknown>, found: () => Promise<unknown>, breakAt = dieAtCall) {
     const after: (readonly [diedAt: string, found: unknown])[] = [];
     for (let n = 1; n < 100; n++) {
       await rm(join(folder, 'fleet'), { recursive: true, force: true });
       await before();
-      const diedAt = await dieAtCall(n, () => save(2));
+      const diedAt = await breakAt(n, () => save(2));
       if (diedAt === undefined) return after;
       after.push([diedAt, await found()]);
     }
@@ -66,6 +66,16 @@ describe('a stored model', function () {
     assert.equal(deaths.slice(0, firstNew).at(-1)![0], 'rename', seen);
   });
 
+  it('is the old one or the new one, without half a file beside it, where any one call fails, as on a full disk', async () => {
+    const failures = await dieEverywhere(
+      () => save(1),
+      async () => [await load(), (await files()).filter((name) => name.endsWith('.tmp'))],
+      failAtCall,
+    );
+    for (const [failedAt, after] of failures) assert.deepEqual(after, [(after as [number])[0], []], failedAt);
+    assert.deepEqual(new Set(failures.map(([, after]) => (after as [number])[0])), new Set([1, 2]));
+  });
+
   it('is none, and nothing to warn of, after a kill in the first save of all', async () => {
     const deaths = await dieEverywhere(async () => undefined, load);
     assert.deepEqual(new Set(deaths.map(([, seed]) => seed)), new Set(['none', 2]));
@@ -83,7 +93,7 @@ describe('a stored model', function () {
     for (const [diedAt, after] of deaths) assert.deepEqual(after, [3, 2], diedAt);
   });
 
-  it('is found in each of 200 reads, while two writers replace it as fast as they can', async () => {
+  it('is found in each of at least 200 reads, while two writers replace it as fast as they can', async () => {
     await save(1);
     let writing = true;
     const writer = async (seed: number) => {
@@ -91,7 +101,7 @@ describe('a stored model', function () {
     };
     const writers = [writer(1), writer(2)];
     const found = new Set<unknown>();
-    for (let i = 0; i < 200; i++) found.add(await load());
+    for (let i = 0; i < 200 || found.size < 2; i++) found.add(await load());
     writing = false;
     await Promise.all(writers);
     assert.deepEqual([...found].sort(), [1, 2]);

@@ -12,13 +12,26 @@ type Handle = Awaited<ReturnType<typeof fs.open>>;
 class Died extends Error {}
 
 /** @returns where it died, for example `rename`; undefined when the work was done before its nth call */
-export async function dieAtCall(n: number, work: () => Promise<void>): Promise<string | undefined> {
+export function dieAtCall(n: number, work: () => Promise<void>): Promise<string | undefined> {
+  return breakAtCall(n, work, (made) => made >= n);
+}
+
+/** As `dieAtCall`, for a process that lives on: one call fails, as on a full disk. */
+export function failAtCall(n: number, work: () => Promise<void>): Promise<string | undefined> {
+  return breakAtCall(n, work, (made) => made === n);
+}
+
+async function breakAtCall(
+  n: number,
+  work: () => Promise<void>,
+  isBroken: (made: number) => boolean,
+): Promise<string | undefined> {
   const real = { ...fs };
   const patched = fs as unknown as Record<string, Call>;
   let [made, diedAt] = [0, undefined as string | undefined];
   const alive = (name: string): void => {
     made += 1;
-    if (made < n) return;
+    if (!isBroken(made)) return;
     diedAt ??= name;
     throw new Died(diedAt);
   };
