@@ -3,7 +3,7 @@ import type { BorrowedPast } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload.ts';
 import { type BorrowedModel, borrowedIn } from '../forecast/fleet/borrowed-model.ts';
-import { borrowPast, isOldEnough, type Marked } from '../forecast/fleet/borrowed-past.ts';
+import { type Borrowing, borrowPast, isOldEnough, type Marked } from '../forecast/fleet/borrowed-past.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
 import { observeSignal } from '../observe/observe-signal.ts';
 import { readRange } from '../observe/read-range.ts';
@@ -42,13 +42,25 @@ export async function borrowFor(
   const over = overBecause(entry, load.series);
   if (over) return say(world, entry, from, over);
   const donor = await donorOf(world, loop, entry, like, load);
-  if (!donor) return say(world, entry, from, `it has no samples of ${load.signal}`);
-  const borrowing = borrowPast(load.series, donor);
-  if (borrowing.kind === 'none') return say(world, entry, from, borrowing.reason);
+  const borrowing = donor ? borrowPast(load.series, donor) : nothingOf(load.signal);
+  const before = borrowedBefore(entry);
+  const record = entry.following?.forecaster.status?.().borrowed?.record ?? before?.record;
+  if (borrowing.kind === 'none') {
+    if (before?.facts.from !== from) return say(world, entry, from, borrowing.reason);
+    return { ...before.facts, ...noPast(load.series), ...(record && { record }) };
+  }
   const { past } = borrowing;
   tell(world, entry, `history of ${from} stands for the past: ${words(past)}`);
-  const record = entry.following?.forecaster.status?.().borrowed?.record ?? borrowedBefore(entry)?.record;
   return { ...past, from, ...(record && { record }) };
+}
+
+function nothingOf(signal: string): Borrowing {
+  return { kind: 'none', reason: `it has no samples of ${signal}` };
+}
+
+/** What was borrowed before goes on where the donor cannot be read any more. */
+function noPast({ startMs, stepMs }: TimeSeries): Pick<BorrowedPast, 'past' | 'marks'> {
+  return { past: { startMs, stepMs, values: new Float64Array(0) }, marks: [] };
 }
 
 function ageOf(own: TimeSeries): number {

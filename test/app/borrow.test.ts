@@ -172,6 +172,22 @@ describe('borrowFor', function () {
     assert.match(tried.told.at(-1)!, /its own history forecasts better$/);
   });
 
+  it('keeps the past that it has, when the donor cannot be read any more', async () => {
+    const given = stage({ ageMs: 5 * hour });
+    onlyGreen(given);
+    await fitDue(given.world, given.loop, never);
+    const { ratio } = given.requests[0]!.borrowed!;
+    given.loop.book.get(workloadKey(refOf('blue')))!.series.clear();
+    const borrowed = (await given.ask())!;
+    assert.deepEqual([borrowed.ratio, borrowed.past.values.length], [ratio, 0]);
+    assert.ok(!given.told.some((message) => message.startsWith('nothing is borrowed')));
+    delete given.green.fitBegunMs;
+    given.green.fitted = { ...given.green.fitted!, trainedThroughMs: 0 };
+    await fitDue(given.world, given.loop, never);
+    follow(given.green, given.world.now());
+    assert.equal(given.green.following!.forecaster.status!().borrowed!.ratio, ratio);
+  });
+
   it('hands on how the two have compared so far', async () => {
     const { ask, green } = stage({ ageMs: 5 * hour });
     const record = Float64Array.of(1, 2, 3, 4, 5, 6, 7);

@@ -52,12 +52,13 @@ function goesOn({ previous, ...request }: FitRequest, { from, ratio }: BorrowedP
   return isSame ? before : undefined;
 }
 
-/** Undefined when nothing can be learned from the past. */
+/** Undefined when there is nothing to learn from. */
 async function begin(
   { previous: _, acting: __, serving: ___, borrowed: ____, ...request }: FitRequest,
   { past, marks }: BorrowedPast,
   engines: Engines,
 ): Promise<RunningAggregate | undefined> {
+  if (!past.values.some(Number.isFinite)) return undefined;
   const { models } = await fitSeries({ ...request, history: past, marks }, engines);
   if (!models.aggregate) return undefined;
   const lastStep = Math.round(endMs(past) / past.stepMs) - 1;
