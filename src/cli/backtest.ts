@@ -17,7 +17,8 @@ Goes through the newest quarter of the history as if it were happening: at each 
 was known then, is refitted from nothing later, and is scored on what came. What acted is scored as a model of its own.
 
 The input is a table unique_id,ds,y as for the forecast command, or a workload read from its Prometheus; then
-horizon, seasons, levels and models are those of the daemon unless they are given.
+horizon, seasons, levels and models are those of the daemon unless they are given. Steps whose demand was cut off, by the
+errors and the throttling that the configuration observes, are learned as lower bounds, as in the daemon.
 
 Examples:
   forescale backtest --input hourly.csv.gz --horizon 48 --season-length 24,168 --html report.html

@@ -37,7 +37,7 @@ function lazyQuantileEngine(load: () => Promise<void>): QuantileEngine {
 
 const { backend, isBehindOthers } = workerData as WorkerSettings;
 // Linux knows priorities of threads; elsewhere this would be that of the process, the loop and all.
-if (isBehindOthers && platform() === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+if (isBehindOthers && platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 
 let loading: Promise<void> | undefined;
 /** The backend is loaded by the first network that is trained; a failure is that candidate's failure, not the worker's. */
