@@ -28,7 +28,7 @@ export interface BatchForecast {
 /** @param levels - ascending, each in (0, 1) */
 export function forecastGroup(subjects: readonly Subject[], frame: Frame, levels: readonly number[]): BatchForecast[] {
   const mixed = subjects.map(({ prepared, said, origins }) => {
-    const answer = mix(prepared.past, said, origins);
+    const answer = mix(prepared.past, said, origins, frame.seasons[0]);
     if (answer === undefined) throw new Error('no member had anything to say');
     return answer;
   });

@@ -1,8 +1,10 @@
 /** One forecast out of many: every member counts by how well it did on the points of this series that it had not seen. */
 import { bound, boundsOf } from './bounds.ts';
 import type { Past } from './expert.ts';
+import { lastSeason } from './experts/seasonal.ts';
 import { before, type Said } from './member.ts';
 import type { Origins } from './origins.ts';
+import { ownSeason } from './own-season.ts';
 
 export interface Mixed {
   /** `horizon` steps. */
@@ -26,19 +28,20 @@ const LEAST_ERROR = 1e-9;
 
 /**
  * @param said - at least one member has a whole final forecast; bounded in place
+ * @param season - the shortest, where the series has one
  * @returns undefined when no member has one
  */
-export function mix(past: Past, said: readonly Said[], origins: Origins): Mixed | undefined {
+export function mix(past: Past, said: readonly Said[], origins: Origins, season?: number): Mixed | undefined {
   for (const { final, judged } of said) boundAll(past, origins, final, judged);
   const awake = said.map(({ final, judged }) => final.every(Number.isFinite) && judged.every(Number.isFinite));
-  const able = awake.includes(true) ? awake : said.map(({ final }) => final.every(Number.isFinite));
-  if (!able.includes(true)) return undefined;
+  const all = awake.includes(true) ? awake : said.map(({ final }) => final.every(Number.isFinite));
+  if (!all.includes(true)) return undefined;
   const losses = lossesOf(past, said, origins);
-  const ages = recency(origins);
+  const { able, ages } = sinceNewSeason(past, said, origins, all, season);
   const finals = said.map(({ final }) => final);
   return {
     point: combine(finals, losses, able, ages),
-    errors: errorsOf(past, said, origins, losses, able),
+    errors: errorsOf(past, said, origins, losses, able, ages),
     weights: weigh(losses, able, ages, MEAN_POWER),
   };
 }
@@ -107,6 +110,26 @@ function recency({ backs, judged }: Pick<Origins, 'backs' | 'judged'>): number[]
   return backs.map((back) => 0.5 ** (back / (HALF_LIFE * judged)));
 }
 
+/**
+ * A series that lately repeats itself at another distance than before is another series: only origins that have seen it
+ * say what a member is worth, and while there is none, only the member that repeats it knows it at all.
+ */
+function sinceNewSeason(
+  past: Past,
+  said: readonly Said[],
+  origins: Origins,
+  able: readonly boolean[],
+  season: number | undefined,
+): { readonly able: readonly boolean[]; readonly ages: readonly number[] } {
+  const ages = recency(origins);
+  const own = season === undefined ? undefined : ownSeason(past.values, season);
+  if (season === undefined || own === season) return { able, ages };
+  const since = origins.backs.map((back) => ownSeason(before(past, back).values, season) === own);
+  if (since.includes(true)) return { able, ages: ages.map((w, o) => (since[o] ? w : 0)) };
+  const repeats = able.map((is, m) => is && said[m]!.name === lastSeason.name);
+  return { able: repeats.includes(true) ? repeats : able, ages };
+}
+
 /** `w ∝ v^−power` with v the loss averaged over the origins by their weight; equal where no origin has any. */
 function weigh(
   losses: Float64Array,
@@ -134,11 +157,12 @@ function errorsOf(
   { backs, judged }: Origins,
   losses: Float64Array,
   able: readonly boolean[],
+  age: readonly number[],
 ): Float64Array {
   const errors = new Float64Array(backs.length * judged).fill(Number.NaN);
-  const age = recency({ backs, judged });
   for (const [o, back] of backs.entries()) {
-    const others = backs.length > 1 ? age.map((w, i) => (i === o ? 0 : w)) : age;
+    const without = age.map((w, i) => (i === o ? 0 : w));
+    const others = without.some((w) => w > 0) ? without : age;
     const rows = said.map(({ judged: all }) => all.subarray(o * judged, (o + 1) * judged));
     const mixed = combine(rows, losses, able, others);
     for (let h = 0; h < judged; h++) {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import type { Past } from '../../../src/forecast/batch/expert.ts';
 import { localExperts, pooledExperts } from '../../../src/forecast/batch/experts/roster.ts';
+import { normal } from '../made-series.ts';
 
 interface Golden {
   readonly horizon: number;
@@ -130,7 +131,7 @@ describe('pooled members', () => {
 
   it('sleep where there are too few windows, and say how many there are', () => {
     const few = [{ values: pasts[0]!.values.subarray(0, 600) }];
-    const reasons = ['pooled-log', 'network'].map((name) => {
+    const reasons = ['pooled-log', 'network-log-straight'].map((name) => {
       const learned = pooled(name).learn(few, settings);
       return learned.kind === 'asleep' ? learned.reason : 'awake';
     });
@@ -146,6 +147,34 @@ describe('pooled members', () => {
         const learned = learn(pasts, { horizon: 4, seasons, seed: 1 });
         assert.ok(learned.kind === 'asleep' && /the seasons give no window/.test(learned.reason), name);
       }
+    }
+  });
+
+  it('make a process of the newest 3 weeks: what was before changes nothing, and a series of two days is enough', () => {
+    const learned = pooled('process').learn(pasts, settings);
+    if (learned.kind === 'asleep') assert.fail(learned.reason);
+    const values = pasts[0]!.values;
+    const changed = values.map((y, t) => (t < values.length - 504 ? 1e6 : y));
+    const out = new Float64Array(4 * golden.horizon);
+    learned.forecast([values, changed, values.subarray(0, 48), values.subarray(0, 47)], [0, 0, 0, 0], out);
+    const rows = Array.from({ length: 4 }, (_, i) => out.slice(i * golden.horizon, (i + 1) * golden.horizon));
+    assert.deepEqual(rows[0], rows[1]);
+    assert.ok(rows[2]!.every(Number.isFinite) && rows[3]!.every(Number.isNaN));
+  });
+
+  it('make a process of one season where there is no second: a day of 24 hours with noise of 3 % to 4 %', () => {
+    const draw = normal(2);
+    const load = Float64Array.from(
+      { length: 240 },
+      (_, t) => (100 - 50 * Math.cos((Math.PI * t) / 12)) * (1 + 0.03 * draw()),
+    );
+    const out = new Float64Array(24);
+    const learned = pooled('process-log').learn([], { horizon: 24, seasons: [24], seed: 1 });
+    if (learned.kind === 'asleep') assert.fail(learned.reason);
+    learned.forecast([load], [0], out);
+    for (const [h, value] of out.entries()) {
+      const truth = 100 - 50 * Math.cos((Math.PI * h) / 12);
+      assert.ok(Math.abs(value / truth - 1) < 0.04, `${h}: ${value} instead of ${truth}`);
     }
   });
 

@@ -70,6 +70,51 @@ describe('mix', () => {
     assert.ok(weights[2]! < 0.01 * weights[1]!, `${weights}`);
   });
 
+  describe('where a series repeats itself at another distance than before', () => {
+    /** Two weeks of 24 hours a day, then days of 23. */
+    const hours = (short: number) => {
+      const lengths = Array.from({ length: 14 + short }, (_, day) => (day < 14 ? 24 : 23));
+      return Float64Array.from(lengths.flatMap((n) => Array.from({ length: n }, (_, hour) => 50 + hour * hour)));
+    };
+    const say = (past: Float64Array, name: string, right: (back: number) => boolean, final: number): Said => {
+      const { backs } = chooseOrigins(past.length, { horizon: 24, seasons: [24] });
+      const rows = backs.map((back) =>
+        past.slice(past.length - back, past.length - back + 24).map((y) => (right(back) ? y : 2 * y)),
+      );
+      return {
+        name,
+        final: new Float64Array(24).fill(final),
+        judged: Float64Array.from(rows.flatMap((row) => [...row])),
+      };
+    };
+
+    it('lets only the member that does so speak while no origin has seen it', () => {
+      const past = hours(3);
+      const judged = chooseOrigins(past.length, { horizon: 24, seasons: [24] });
+      const said = [say(past, 'used', () => true, 100), say(past, 'season', () => false, 200)];
+      assert.deepEqual(Array.from(mix({ values: past }, said, judged, 24)!.weights), [0, 1]);
+      assert.ok(mix({ values: past }, said, judged)!.weights[0]! > 0.9);
+    });
+
+    it('judges all members by the origins that have seen it, as soon as there are some', () => {
+      const past = hours(4);
+      const judged = chooseOrigins(past.length, { horizon: 24, seasons: [24] });
+      const said = [say(past, 'late', (back) => back > 40, 100), say(past, 'quick', (back) => back <= 40, 200)];
+      const { weights } = mix({ values: past }, said, judged, 24)!;
+      assert.ok(weights[1]! > 0.99, `${weights}`);
+      assert.ok(mix({ values: past }, said, judged)!.weights[1]! < 0.5);
+    });
+
+    it('takes what there is where no member repeats it', () => {
+      const past = hours(3);
+      const judged = chooseOrigins(past.length, { horizon: 24, seasons: [24] });
+      assert.deepEqual(
+        Array.from(mix({ values: past }, [say(past, 'used', () => true, 100)], judged, 24)!.weights),
+        [1],
+      );
+    });
+  });
+
   it('counts what was missing neither for nor against anybody', () => {
     const filled = new Uint8Array(60).fill(1, 55);
     const wrong = off('late', 0.01);

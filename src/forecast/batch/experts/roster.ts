@@ -10,12 +10,13 @@ import { harmonicRegression } from './harmonic.ts';
 import { fadingDistance, halfTheDistance, levelOnProfile } from './level-on-profile.ts';
 import { pooledNetwork } from './network.ts';
 import { type Normalise, pooledLinear } from './pooled-linear.ts';
+import { pooledProcess } from './process.ts';
 import { type Gain, seasonalProfile } from './profile.ts';
 import {
   fadingMean,
+  lastSeason,
   longestSeason,
   median,
-  newest,
   persistence,
   shortestSeason,
   slotMiddle,
@@ -50,7 +51,7 @@ const nearest = () => [1, 2, 3];
 export const localExperts: readonly LocalExpert[] = [
   persistence,
   smoothedLevel,
-  slotMiddle('season', { season: shortestSeason, count: 1, middle: newest }),
+  lastSeason,
   slotMiddle('season-fading', { season: shortestSeason, count: 7, middle: fadingMean(0.7), natural: true }),
   slotMiddle('weeks-mean', { season: longestSeason, count: 8, middle: fadingMean(1) }),
   slotMiddle('weeks-median', { season: longestSeason, count: 8, middle: median }),
@@ -110,8 +111,8 @@ const network = { base: shortestSeason, hidden: [256, 256], straight: false, str
 export const pooledExperts: readonly PooledExpert[] = [
   pooledLinear('pooled-log', { input: weeks(3), normalise: byWeek, log: true }),
   pooledLinear('pooled-change', { input: weeks(1), normalise: byLastValue, log: false }),
-  pooledNetwork('network', { ...network, input: weeks(2), log: false }),
-  pooledNetwork('network-log', { ...network, input: weeks(2), log: true }),
+  pooledProcess('process', { input: weeks(3), log: false }),
+  pooledProcess('process-log', { input: weeks(3), log: true }),
   pooledNetwork('network-log-week', { ...network, input: weeks(2), log: true, base: longestSeason }),
   pooledNetwork('network-log-straight', { ...network, input: weeks(2), log: true, straight: true }),
 ];

@@ -1,6 +1,7 @@
 /** Anchors that learn nothing: the last value, the last season, and the middle of the last seasons. */
 import { asleep, type Fitted, type Frame, type LocalExpert } from '../expert.ts';
 import { naturalScale, type Scale } from '../on-log.ts';
+import { ownSeason } from '../own-season.ts';
 
 export type PickSeason = (frame: Frame) => number | undefined;
 
@@ -30,6 +31,23 @@ function levelOf(history: Float64Array): number {
   for (let t = 0; t < history.length; t++) level += Math.max(LEVEL_GAIN, 1 / (t + 1)) * (history[t]! - level);
   return level;
 }
+
+/** The newest season once more, as long as the newest points say it is. */
+export const lastSeason: LocalExpert = {
+  name: 'season',
+  fit(past, { seasons }) {
+    const [season] = seasons;
+    if (season === undefined) return asleep('the series has no season');
+    if (past.values.length < season) return asleep(`it needs ${season} points, found ${past.values.length}`);
+    return {
+      kind: 'fitted',
+      forecast: (history, out) => {
+        const own = ownSeason(history, season);
+        for (let h = 0; h < out.length; h++) out[h] = history[history.length - own + (h % own)]!;
+      },
+    };
+  },
+};
 
 export interface SlotRecipe {
   readonly season: PickSeason;
@@ -73,10 +91,6 @@ function writeMiddles(
     for (let i = 0; i < count; i++) slot[i] = history[history.length - (i + 1) * season + h]!;
     out[h] = scale ? scale.from(middle(scale.to(slot))) : middle(slot);
   }
-}
-
-export function newest(values: Float64Array): number {
-  return values[0]!;
 }
 
 /** @param fade - weight of a season against the one after it */

@@ -143,6 +143,54 @@ def pooled(series, size, log, place):
     return out
 
 
+# Level, day, week and short-lived parts: variance, days, Matern class, width by day, width by week.
+beliefs = [
+    [(150, 60, 1, .6, 0), (7, 60, 0, .35, 1), (8, 120, 0, 0, .1), (30, .75, 0, 0, 0)],
+    [(5000, 15, 1, 0, 0), (7500, 60, 2, .5, 0), (3, 15, 0, 1, 0), (.8, .3, 0, 0, 0)],
+    [(2300, 18, 0, 1, 0), (11, 27, 0, 0, .1), (.2, 9, 2, 0, 0)],
+    [(.4, 11, 0, 0, 0), (1.7, 15, 2, .35, 0), (2.2, 80, 0, .6, 1), (.9, 2.5, 0, 1, 0)],
+    [(1e5, 175, 1, 0, 0), (3600, 180, 1, .25, 0), (23, 3, 0, 0, 0)],
+    [(.6, 4.5, 0, 0, 0), (110, 75, 0, .2, 0), (42, 45, 0, .2, .6), (14, .2, 0, 0, 0)],
+    [(2, 15, 1, 0, 0), (490, 9, 0, 1, 0), (280, 30, 0, 1, .6), (3.4, 28, 0, 0, .5), (21, 1.3, 0, .35, 0)],
+    [(6, 12, 0, 0, 0), (22, 55, 1, 1, 0), (6, 18, 0, 0, .2), (7, .1, 0, 0, 0)],
+    [(54, 6, 2, 0, 0), (170, 4, 2, 1, 0), (8, 100, 0, 1, 1), (1.6, .05, 0, 0, 0)],
+    [(2e5, 26, 1, 0, 0), (4200, 90, 2, 1, 0), (71, 3.7, 0, 1, 0)],
+    [(3.7, 1.1, 2, 0, 0), (12, 37, 2, .35, 0), (.6, 30, 0, .35, .15), (21, 1.4, 0, 1, 0), (1.1, .05, 0, 0, 0)],
+    [(1600, 38, 1, 0, 0), (6800, 250, 2, 1.5, 0), (78, .23, 0, 0, 0), (18, 2, 0, 1, 0)],
+]
+
+
+def matern(r, smooth):
+    if smooth == 0:
+        return np.exp(-r)
+    r = np.sqrt(3 if smooth == 1 else 5) * r
+    return (1 + r + (r * r / 3 if smooth == 2 else 0)) * np.exp(-r)
+
+
+def shared(belief, lag):
+    parts = 0
+    for variance, days, smooth, day, week in belief:
+        k = variance * matern(lag / (D * days), smooth)
+        k = k * np.exp(-2 * (np.sin(np.pi * lag / D) / day) ** 2) if day else k
+        parts = parts + (k * np.exp(-2 * (np.sin(np.pi * lag / W) / week) ** 2) if week else k)
+    return parts + 10 * sum(p[0] for p in belief)
+
+
+def process(y, log):
+    z = (np.log(y) if log else y)[-3 * W:]
+    m, n = z.mean(), len(z)
+    t, ahead = np.arange(n, dtype=float), np.arange(n, n + H, dtype=float)
+    forecasts, likely = [], []
+    for belief in beliefs:
+        k = shared(belief, abs(t[:, None] - t)) + np.eye(n)
+        solved = np.linalg.solve(k, z - m)
+        forecasts.append(m + shared(belief, ahead[:, None] - t) @ solved)
+        likely.append(-0.5 * n * np.log((z - m) @ solved / n) - 0.5 * np.linalg.slogdet(k)[1])
+    w = np.exp((np.array(likely) - max(likely)) / 20)
+    f = w @ np.array(forecasts) / w.sum()
+    return (np.exp(f) if log else f).tolist()
+
+
 level_lags = [1, 2, 3, 4, 5, 6, 22, 23, 24, 25, 26, 47, 48, 49, 72, 96, 120, 144, 167, 168, 169, 192, 336]
 day_lags = [1, 2, 3, 23, 24, 25, 48, 72, 120, 144, 167, 168, 169]
 step_lags = [*range(1, 26), 47, 48, 49, 72, 96, 120, 144, 167, 168, 169, 192]
@@ -188,5 +236,10 @@ print(json.dumps({
     'series': {name: y.tolist() for name, y in {**both, 'small': small}.items()},
     'expected': {name: {k: v.tolist() for k, v in f.items()} for name, f in expected.items()},
     'many': [y.tolist() for y in many],
-    'pooled': {'pooled-log': pooled(many, 3 * W, True, by_week), 'pooled-change': pooled(many, W, False, by_last)},
+    'pooled': {
+        'pooled-log': pooled(many, 3 * W, True, by_week),
+        'pooled-change': pooled(many, W, False, by_last),
+        'process': [process(y, False) for y in many],
+        'process-log': [process(y, True) for y in many],
+    },
 }))
