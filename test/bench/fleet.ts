@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type Book, newEntry } from '../../src/app/book.ts';
 import { learnFleet } from '../../src/app/fleet.ts';
+import { keepHeapSmall } from '../../src/app/small-heap.ts';
 import { createTrainer } from '../../src/app/training/trainer.ts';
 import type { LoopState, World } from '../../src/app/world.ts';
 import { sharedExpertNames } from '../../src/domain/fleet.ts';
@@ -17,6 +18,8 @@ import { template } from '../observe/fixtures.ts';
 import { refOf, specOf } from '../pipeline/facts.ts';
 import { generateLoad } from '../prior/archetypes.ts';
 
+// As the daemon does.
+keepHeapSmall();
 const { values: options } = parseArgs({
   options: {
     workloads: { type: 'string', default: '400' },
