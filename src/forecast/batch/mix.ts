@@ -9,7 +9,7 @@ import { ownSeason } from './own-season.ts';
 export interface Mixed {
   /** `horizon` steps. */
   readonly point: Float64Array;
-  /** Actual minus mixed, `judged` steps from each origin, row-major; NaN where the actual value is missing. */
+  /** Actual minus mixed, `judged` steps from each origin, row-major; NaN where the actual value is missing or the origin does not count. */
   readonly errors: Float64Array;
   /** One per member, in their order, summing to 1. */
   readonly weights: Float64Array;
@@ -161,6 +161,7 @@ function errorsOf(
 ): Float64Array {
   const errors = new Float64Array(backs.length * judged).fill(Number.NaN);
   for (const [o, back] of backs.entries()) {
+    if (age[o] === 0) continue;
     const without = age.map((w, i) => (i === o ? 0 : w));
     const others = without.some((w) => w > 0) ? without : age;
     const rows = said.map(({ judged: all }) => all.subarray(o * judged, (o + 1) * judged));

@@ -26,6 +26,8 @@ const LONG_RUN_POWER = 0.5;
 const LONG_RUN_SHARE = 0.2;
 /** An origin this many horizons older counts half for the size of errors: a series that changed a while ago errs as lately. */
 const HALF_LIFE = 2;
+/** In means: the median of many good origins and a few bad ones knows nothing of the bad. */
+const LEAST_MEDIAN = 0.25;
 const MOST_LONG_RUN = 2;
 /** Which errors are rare, and how far rare ones may be from those of other series. */
 const RARE = 0.96;
@@ -89,17 +91,19 @@ function meanError({ errors, past, origins }: Errors): number {
   return Number.isFinite(seen) ? (1 - doubt) * seen + doubt * Math.max(seen, rough) : rough;
 }
 
+/** Between the mean over the origins, the newest first, and their median: one catastrophe is no sign of the next. */
 function recentError(errors: Float64Array, { backs, judged }: Origins): number {
+  const sizes = backs.map((_, o) => meanAbsolute(errors.subarray(o * judged, (o + 1) * judged)));
   let [sum, weights] = [0, 0];
-  for (const [o, back] of backs.entries()) {
-    const weight = 0.5 ** (back / (HALF_LIFE * judged));
-    for (let k = o * judged; k < (o + 1) * judged; k++) {
-      if (Number.isNaN(errors[k]!)) continue;
-      sum += weight * Math.abs(errors[k]!);
-      weights += weight;
-    }
+  for (const [o, size] of sizes.entries()) {
+    if (Number.isNaN(size)) continue;
+    const weight = 0.5 ** (backs[o]! / (HALF_LIFE * judged));
+    sum += weight * size;
+    weights += weight;
   }
-  return weights > 0 ? sum / weights : Number.NaN;
+  if (weights === 0) return Number.NaN;
+  const mean = sum / weights;
+  return Math.sqrt(mean * Math.max(LEAST_MEDIAN * mean, medianOf(sizes.filter(Number.isFinite))));
 }
 
 /** For a series that could hardly be judged: how much it changes from one step to the next. */

@@ -2,7 +2,7 @@
  * What the batch forecast is worth on a table of hourly series, and what each of its members is worth in it: the last
  * two days of every series are hidden, forecast and scored, with all members and without some.
  *
- *   node src/launch.mjs --script test/bench/forecast/m4.ts --input FILE.csv.gz [--drop 0,48] [--first 40] [--ablation] [--prior]
+ *   npm run m4 -- --input FILE.csv.gz [--drop 0,48] [--first 40] [--ablation] [--prior]
  *
  * FILE.csv is a table unique_id,ds,y. `--drop` throws away so many hours before the hidden ones, for older folds;
  * `--first` takes only so many series. One thread does all, so that the minutes are those of one core. Scores are those of
@@ -97,6 +97,7 @@ const pooled = pooledExperts.map(({ name }) => name);
 const startsWith = (...starts: string[]) => names.filter((name) => starts.some((start) => name.startsWith(start)));
 const groups: readonly (readonly [string, readonly string[]])[] = [
   ['all networks', startsWith('network')],
+  ['both processes', startsWith('process')],
   ['all that learn from all series', pooled],
   ['all profiles', startsWith('profile')],
   ['all autoregressions', startsWith('ar')],

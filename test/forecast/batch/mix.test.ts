@@ -105,6 +105,17 @@ describe('mix', () => {
       assert.ok(mix({ values: past }, said, judged)!.weights[1]! < 0.5);
     });
 
+    it('counts no errors from before it did so', () => {
+      const past = hours(4);
+      const judged = chooseOrigins(past.length, { horizon: 24, seasons: [24] });
+      const { errors } = mix({ values: past }, [say(past, 'good', () => true, 100)], judged, 24)!;
+      const counted = judged.backs.map((_, o) => errors.subarray(24 * o, 24 * (o + 1)).every(Number.isFinite));
+      assert.deepEqual(
+        counted,
+        judged.backs.map((back) => back <= 40),
+      );
+    });
+
     it('takes what there is where no member repeats it', () => {
       const past = hours(3);
       const judged = chooseOrigins(past.length, { horizon: 24, seasons: [24] });
@@ -159,6 +170,14 @@ describe('scalesOf and pooledQuantiles', () => {
     );
     const ratio = scales[0]![0]! / (scales.slice(1).reduce((sum, s) => sum + s[0]!, 0) / 39);
     assert.ok(ratio > 6 && ratio < 14, `${ratio}`);
+  });
+
+  it('take one catastrophe in nine origins for an accident: 20 times the error there is 1.3 to 2.3 times the width', () => {
+    const all = drawn(40, () => 1);
+    const errors = all[0]!.errors.map((e, k) => (Math.floor(k / 8) === 4 ? 20 * e : e));
+    const width = (one: Errors) => scalesOf([one, ...all.slice(1)], frame)[0]!.reduce((sum, s) => sum + s, 0);
+    const ratio = width({ ...all[0]!, errors }) / width(all[0]!);
+    assert.ok(ratio > 1.3 && ratio < 2.3, `${ratio}`);
   });
 
   it('find the hour that is hard and the steps that are far: both wider, neither more than it is', () => {
