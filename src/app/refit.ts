@@ -86,12 +86,19 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     adopt(entry, fitted, loop);
     recordFit(world, entry, fitted, before?.acting);
     world.metrics.fits_total.inc({ result: 'ok' });
-    await world.models.save(workload, fitted);
+    await store(world, workload, fitted);
   } catch (error) {
     if (signal.aborted) return;
     world.metrics.fits_total.inc({ result: 'failed' });
     world.log.warn('fit failed; what acted before goes on', { workload, error });
   }
+}
+
+/** What was fitted serves also where it cannot be stored, on a full disk: until a restart. */
+async function store({ models, log }: World, workload: string, fitted: FittedSeries): Promise<void> {
+  await models
+    .save(workload, fitted)
+    .catch((error: unknown) => log.warn('the model was fitted but cannot be stored', { workload, error }));
 }
 
 /** Takes what was fitted before from disk; a damaged or foreign file is set aside with a reason. */

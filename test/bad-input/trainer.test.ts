@@ -131,6 +131,16 @@ describe('bad trainers, backends and models', function () {
     assert.equal(await failures(), 2);
   });
 
+  it('a model that cannot be stored: it acts all the same, told, and no fit counts as failed', async () => {
+    const { world, loop, entry, told, failures } = stage(working, folder);
+    Object.assign(world, { models: { ...world.models, save: () => Promise.reject(new Error('no space left')) } });
+    await fitDue(world, loop, never);
+    follow(entry, nowMs);
+    usable(entry.following!.forecaster, 4);
+    assert.deepEqual(told, ['the model was fitted but cannot be stored: no space left']);
+    assert.equal(await failures(), 0);
+  });
+
   it('a stored model of another version: set aside with the reason, and fitted anew at once', async () => {
     const { world, loop, entry, told } = stage(working, folder);
     await world.models.save(key, await fittedFor(entry));
