@@ -20,8 +20,14 @@ export function parseTrace(text: string, column: string, scalePeak?: number): Tr
   const valueAt = header.indexOf(column);
   if (timeAt < 0) return bad(`line 1: expected a column "unix_s", found ${header.join(', ')}`);
   if (valueAt < 0) return bad(`line 1: expected a column "${column}", found ${header.join(', ')}`);
+  for (const name of ['unix_s', column]) {
+    const count = header.filter((cell) => cell === name).length;
+    if (count > 1) return bad(`line 1: expected one column "${name}", found ${count}`);
+  }
   const rows = readRows(lines, { timeAt, valueAt, width: header.length, column });
   if (rows.kind === 'bad') return rows;
+  if (rows.amounts.every(Number.isNaN))
+    return bad(`column "${column}": expected an amount somewhere, found only blanks`);
   const stepS = rows.times[1]! - rows.times[0]!;
   // NaN (blank) never compares as larger.
   let largest = 0;

@@ -138,6 +138,14 @@ describe('forescale simulate', () => {
     );
   });
 
+  it('refuses a load for more replicas than can be counted, instead of simulating none', async () => {
+    const spiked = `${header}${rows.replace(/\n3600,\d+/, '\n3600,1e308')}`;
+    assert.match(
+      await refused(spiked),
+      /--per-replica: expected a largest load for at most 4294967295 replicas, found \S+ per second at 10 a replica/,
+    );
+  });
+
   it('refuses a decision interval that does not divide the step, and a start-up longer than the trace', async () => {
     assert.match(await refused(header + rows, ['--decide-every', '45s']), /--decide-every: expected the step/);
     assert.match(await refused(header + rows, ['--start-up', '3h']), /--start-up: expected less than the trace/);

@@ -27,6 +27,16 @@ describe('parseTrace', () => {
   const bad: readonly (readonly [what: string, text: string, problem: RegExp])[] = [
     ['an empty file', '', /the file is empty; expected a header such as unix_s,requests/],
     ['a column that is not there', 'unix_s,cpu\n0,1\n60,1', /line 1: expected a column "requests", found unix_s, cpu/],
+    [
+      'a column that is there twice',
+      'unix_s,requests,requests\n0,1,2\n60,1,2',
+      /line 1: expected one column "requests", found 2/,
+    ],
+    [
+      'nothing but blanks',
+      'unix_s,requests\n0,\n60,',
+      /column "requests": expected an amount somewhere, found only blanks/,
+    ],
     ['no times', 'time,requests\n0,1\n60,1', /line 1: expected a column "unix_s"/],
     ['a single row', 'unix_s,requests\n0,1\n', /the trace has 1 rows; expected at least 2/],
     ['descending times', 'unix_s,requests\n60,1\n0,1', /line 3, column unix_s: 0 comes after a later time/],

@@ -15,6 +15,7 @@ import { plannedStartUpMs } from '../../simulate/start-up.ts';
 import { layTimetable, type Timetable } from '../../simulate/timetable.ts';
 import type { Context } from '../context.ts';
 import { startProgress } from '../progress.ts';
+import { largest } from './largest.ts';
 import type { Material } from './material.ts';
 import { parsePolicies } from './policy-names.ts';
 import { describe, type SimulateSettings } from './settings.ts';
@@ -79,7 +80,17 @@ export async function runSimulation(
   };
 }
 
+/** Rows of replicas are kept in 32 bits. */
+const MOST_REPLICAS = 2 ** 32 - 1;
+
 function workloadOf({ trace, marks, perReplica, startUp, objective }: Material): Workload {
+  const most = largest(trace.values);
+  if (most / perReplica > MOST_REPLICAS) {
+    const found = `${most} per second at ${perReplica} a replica`;
+    throw new Error(
+      describe([`--per-replica: expected a largest load for at most ${MOST_REPLICAS} replicas, found ${found}`]),
+    );
+  }
   const need = createNeed(perReplica, objective);
   const workload = { name: WORKLOAD, trace, perReplica, startUp, need };
   return { ...workload, ...(marks && { marks }), ...(objective && { objective }) };
