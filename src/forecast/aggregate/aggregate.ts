@@ -17,8 +17,11 @@ import { type AggregateSettings, openParts, type Parts } from './parts.ts';
 
 export interface Aggregate {
   readonly parts: Parts;
-  /** @param y - load of the next complete step; NaN when it is missing */
-  observe(y: number, mark: Mark): void;
+  /**
+   * @param y - load of the next complete step; NaN when it is missing
+   * @param ceiling - what forecasts were cut at: they are judged as they were said
+   */
+  observe(y: number, mark: Mark, ceiling: number): void;
   /** Forecast of a contender from the newest step on, for `steps` steps. */
   curve(contender: number, steps: number, levels: readonly MixedPlace[]): Curve;
   /** Changes noticed with the newest step. */
@@ -67,11 +70,11 @@ export function startAggregate(
     get noticed() {
       return noticed;
     },
-    observe(y, mark) {
+    observe(y, mark, ceiling) {
       const step = past.newest + 1;
       const z = toZ(settings.transform, y);
       const isTrue = !Number.isNaN(z);
-      const score = isTrue ? judge.judge(step, y, z, mark) : Number.NaN;
+      const score = isTrue ? judge.judge({ step, y, z, mark, ceiling }) : Number.NaN;
       past.push(z, mark, base.fill(step));
       base.observe(step, mark === 'ok' ? z : Number.NaN);
       samples.note(z);

@@ -12,6 +12,8 @@ export interface SeasonalBase {
   at(step: number): number;
   /** As `at`, by slot of the season. */
   write(slots: Int32Array, out: Float64Array): void;
+  /** Mean of the course, or the level while nothing is known of it. */
+  mean(): number;
   /** What to put in the place of a missing step: the ordinary course, and at first how far today lies from it. */
   fill(step: number): number;
 }
@@ -71,6 +73,17 @@ export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, stor
     write(places, out) {
       for (let k = 0; k < out.length; k++) out[k] = slots === 1 ? now[0]! : atSlot(places[k]!);
     },
+    mean: () => knownMean(course, now[0]!),
     fill: (step) => at(step) + (Number.isNaN(now[1]!) ? 0 : now[1]! * 0.5 ** (now[2]! / MEMORY_STEPS)),
   };
+}
+
+function knownMean(values: Float32Array, fallback: number): number {
+  let [sum, n] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isNaN(values[i]!)) continue;
+    sum += values[i]!;
+    n += 1;
+  }
+  return n > 0 ? sum / n : fallback;
 }

@@ -6,12 +6,20 @@ import { CONTENDERS } from './gate.ts';
 import { LEVELS, MEDIAN, MIXED } from './mixed-levels.ts';
 import type { Parts } from './parts.ts';
 
+/** The step that has ended, and its true sample. */
+export interface Outcome {
+  readonly step: number;
+  readonly y: number;
+  /** `y` on the scale of the models. */
+  readonly z: number;
+  readonly mark: Mark;
+  /** No quantile was said above it, in the unit of the load: on loads of bursts what lies above is beyond all measure. */
+  readonly ceiling: number;
+}
+
 export interface Judge {
-  /**
-   * @param step - the step that has ended, with its true sample `y`, `z` on the scale of the models
-   * @returns score of the newest one-step forecast of the aggregate, in scales; NaN without one
-   */
-  judge(step: number, y: number, z: number, mark: Mark): number;
+  /** @returns score of the newest one-step forecast of the aggregate, in scales; NaN without one */
+  judge(outcome: Outcome): number;
 }
 
 const N = CONTENDERS.length;
@@ -21,7 +29,7 @@ const WEIGHT_HALF_LIFE_MS = 14 * 86_400_000;
 const LEAST_HALF_LIFE_ROUNDS = 150;
 
 export function startJudge(parts: Parts, cells: Cells): Judge {
-  const { plan, layers, mixture, gate, recent, errors, settings, partOf } = parts;
+  const { base, plan, layers, mixture, gate, recent, errors, settings, partOf } = parts;
   const us = new Float64Array(LEVELS);
   const issued = new Float64Array(ISSUED.length);
   const losses = new Float64Array(N);
@@ -30,23 +38,32 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
   const gated = plan.horizons.filter((h) => h <= settings.horizonSteps).length;
 
   /** @returns mean pinball loss at the median and at 0.99, in the unit of the load */
-  function lossOf(i: number, contender: number, y: number): number {
+  function lossOf(i: number, contender: number, { y, ceiling }: Outcome): number {
     layers[contender]!.quantiles(cells.place, cells.centres, us);
-    for (let l = 0; l < ISSUED.length; l++) issued[l] = fromZ(settings.transform, us[ISSUED[l]!]!);
+    for (let l = 0; l < ISSUED.length; l++) issued[l] = Math.min(ceiling, fromZ(settings.transform, us[ISSUED[l]!]!));
     recent.add(i, contender, y, issued);
     const [median, high] = [issued[0]!, issued[2]!];
     return Math.abs(y - median) / 4 + (y < high ? 0.01 * (high - y) : 0.99 * (y - high)) / 2;
   }
 
   /** For what takes outcomes as independent: the gate, live scores, and the weights of the experts. */
-  function judgeTurn(i: number, contender: number, y: number, z: number): void {
-    losses[contender] = lossOf(i, contender, y);
+  function judgeTurn(i: number, contender: number, outcome: Outcome): void {
+    losses[contender] = lossOf(i, contender, outcome);
     if (contender > 0) return;
     // Behind a gap it is a horizon longer than it says.
     const { horizon, part } = cells.place;
-    const sigma = layers[0]!.scales.at(horizon, part);
-    mixture.learn(plan.blockOf[horizon]!, cells.medians, 0, sigma, z, keeps[i]!);
+    mixture.learn(plan.blockOf[horizon]!, {
+      medians: cells.medians,
+      at: 0,
+      scale: layers[0]!.scales.at(horizon, part),
+      z: outcome.z,
+      keep: keeps[i]!,
+      ordinary: ordinary(),
+    });
   }
+
+  /** z of the load that errors count by; NaN where z is not its logarithm. */
+  const ordinary = () => (settings.transform.kind === 'log' ? base.mean() : Number.NaN);
 
   /** @returns score of the outcome against the median, in scales */
   function calibrate(contender: number, z: number, mark: Mark): number {
@@ -58,7 +75,8 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
   }
 
   return {
-    judge(step, y, z, mark) {
+    judge(outcome) {
+      const { step, z, mark } = outcome;
       cells.place.part = partOf(step);
       let first = Number.NaN;
       for (let i = 0; i < plan.horizons.length; i++) {
@@ -69,7 +87,7 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
         for (let c = 0; c < N; c++) {
           cells.read(cell, c);
           if (Number.isNaN(cells.centres[MEDIAN]!)) continue;
-          if (isTurn && mark === 'ok') judgeTurn(i, c, y, z);
+          if (isTurn && mark === 'ok') judgeTurn(i, c, outcome);
           const score = calibrate(c, z, mark);
           if (cells.place.horizon === 0 && c === 0) first = score;
         }

@@ -1,7 +1,7 @@
 /**
  * One mixture of expert quantiles for each block of horizons and each level: `q̄ = Σ p_k·x_k`, an expert's quantile x being
  * its median plus a quantile of its own scores times a scale that all share. Weights by linearised pinball regret,
- * `r = (1{z < q̄} − τ)·(q̄ − x) / σ`, which competes with the best fixed convex combination.
+ * `r = √(load at q̄)·(1{z < q̄} − τ)·(q̄ − x) / σ`, which competes with the best fixed convex combination.
  *
  * An outcome is one round: the experts' medians as they were stored at the origin, mixed with the weights of before this
  * outcome. Horizons of a block are rounds of their own (Joulani, György & Szepesvári 2013: late feedback costs a constant).
@@ -11,14 +11,27 @@ import { startExpertQuantiles } from './expert-quantiles.ts';
 import { GROUP_OF, GROUPS, LEVELS, MIXED } from './mixed-levels.ts';
 import type { StateStore } from './state-store.ts';
 
+/** An outcome, and what the experts had said of it. */
+export interface Round {
+  /** From `at` on one per expert, on z; NaN for one that slept. */
+  readonly medians: Float32Array;
+  readonly at: number;
+  /** Of the forecast. */
+  readonly scale: number;
+  readonly z: number;
+  /** How much older rounds count against this one. */
+  readonly keep: number;
+  /** z of the ordinary load; NaN where z is no logarithm of it, and all errors count alike. */
+  readonly ordinary: number;
+}
+
 export interface Mixture {
   /**
    * @param medians - from `at` on one per expert, on z; NaN for one that sleeps
    * @param out - quantile at each mixed level. NaN when all sleep
    */
   mix(block: number, medians: Float32Array, at: number, scale: number, out: Float64Array): void;
-  /** @param keep - how much older rounds count against this one */
-  learn(block: number, medians: Float32Array, at: number, scale: number, z: number, keep: number): void;
+  learn(block: number, round: Round): void;
   /** Weights of the experts that are awake, summing to 1. */
   weights(block: number, level: number, isAwake: (expert: number) => boolean): Float64Array;
   /** Forgets the share `1 − keep` of what weights rest on. */
@@ -31,6 +44,13 @@ export interface Mixture {
 const FIXED_SHARE = 0.01;
 /** A single regret counts at most this many scales. */
 const MOST_REGRET = 6;
+/**
+ * A regret counts by the square root of the load that was said, in ordinary loads. On z alone a burst counts no more than the
+ * noise of a quiet night, though it is nearly all of the error; by the load itself a few bursts decide alone.
+ */
+const WORTH = 0.5;
+/** Twenty-fold at most, and a twentieth at least. */
+const MOST_WORTH = 3;
 /** Weights that have all but vanished say nothing about those awake. */
 const LEAST_TOTAL = 1e-9;
 
@@ -65,9 +85,9 @@ export function startMixture(blocks: number, experts: number, store: StateStore,
     return (1 - FIXED_SHARE) * learned + (FIXED_SHARE * even) / awake;
   }
 
-  function addRegrets(block: number, l: number, medians: Float32Array, at: number, scale: number, z: number): void {
+  function addRegrets(block: number, l: number, { medians, at, scale, z, ordinary }: Round): void {
     const q = mixed(block, l, medians, at, scale);
-    const slope = (z < q ? 1 : 0) - MIXED[l]!;
+    const slope = ((z < q ? 1 : 0) - MIXED[l]!) * worth(q - ordinary);
     for (let k = 0; k < experts; k++) {
       const r = (slope * (q - medians[at + k]! - quantiles.distance(block, l, k, scale))) / scale;
       regrets[k]! += Math.min(MOST_REGRET, Math.max(-MOST_REGRET, r));
@@ -79,14 +99,14 @@ export function startMixture(blocks: number, experts: number, store: StateStore,
       refresh(block);
       for (let l = 0; l < LEVELS; l++) out[l] = mixed(block, l, medians, at, scale);
     },
-    learn(block, medians, at, scale, z, keep) {
+    learn(block, round) {
       refresh(block);
       for (let g = 0; g < GROUPS; g++) {
         regrets.fill(0);
-        for (let l = 0; l < LEVELS; l++) if (GROUP_OF[l] === g) addRegrets(block, l, medians, at, scale, z);
-        rule.learn(block * GROUPS + g, regrets, keep);
+        for (let l = 0; l < LEVELS; l++) if (GROUP_OF[l] === g) addRegrets(block, l, round);
+        rule.learn(block * GROUPS + g, regrets, round.keep);
       }
-      quantiles.learn(block, medians, at, scale, z);
+      quantiles.learn(block, round.medians, round.at, round.scale, round.z);
       isFresh[block] = 0;
     },
     weights(block, level, isAwake) {
@@ -105,4 +125,9 @@ function awakeWeights(weights: Float64Array, isAwake: (expert: number) => boolea
   const awake = weights.map((w, k) => (isAwake(k) ? w : 0));
   const total = awake.reduce((sum, w) => sum + w, 0);
   return total > 0 ? awake.map((w) => w / total) : awake;
+}
+
+/** Of what was said, not of what came: so the expected loss of each quantile keeps its place. @param above - z above the ordinary load */
+function worth(above: number): number {
+  return Number.isNaN(above) ? 1 : Math.exp(Math.max(-MOST_WORTH, Math.min(MOST_WORTH, WORTH * above)));
 }

@@ -57,7 +57,7 @@ export function runAggregate(given: AggregateSettings, saved?: Parameters): Runn
     next: () => parts.past.newest + 1,
     observe(y, mark) {
       const believed = limits.outliers.bound(y);
-      aggregate.observe(believed, mark);
+      aggregate.observe(believed, mark, limits.ceiling.value());
       const z = toZ(settings.transform, believed);
       limits.ceiling.observe(fromZ(settings.transform, z));
       own.lastAlarm = aggregate.noticed.at(-1) ?? own.lastAlarm;

@@ -17,7 +17,7 @@ export const PRIOR_TAIL: Tail = { shape: 0.2, scale: 0.8 };
 /** The prior counts as many excesses. */
 export const PRIOR_COUNT = 20;
 /** Excesses that count half: a few weeks of them at one horizon in a regular load of minutes. */
-const MOST_COUNT = 600;
+const MOST_COUNT = 200;
 /** Misses of one burst are one observation; pairs are taken this far apart. */
 export const APART = 6;
 

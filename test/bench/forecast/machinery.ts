@@ -86,7 +86,7 @@ export function lossesWith(course: Course, amend: Amend = (parts) => parts): rea
   const tallies = horizons.map(() => newTally(levels));
   for (let known = first + 1; known < to; known++) {
     const believed = outliers.bound(values[known - 1]!);
-    aggregate.observe(believed, 'ok');
+    aggregate.observe(believed, 'ok', ceiling.value());
     ceiling.observe(Number.isFinite(believed) ? Math.max(0, believed) : Number.NaN);
     if (known < from || known % originEvery !== 0) continue;
     const curve = aggregate.curve(0, horizons.at(-1)!, places);

@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { startBoa } from '../../../src/forecast/aggregate/boa.ts';
 import { CELL } from '../../../src/forecast/aggregate/cells.ts';
 import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES, placeMixed } from '../../../src/forecast/aggregate/mixed-levels.ts';
-import { startMixture } from '../../../src/forecast/aggregate/mixture.ts';
+import { type Round, startMixture } from '../../../src/forecast/aggregate/mixture.ts';
 import { regroup } from '../../../src/forecast/aggregate/regroup.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
 import { pinball } from '../../../src/forecast/scores.ts';
@@ -55,6 +55,11 @@ describe('Bernstein online aggregation', () => {
   });
 });
 
+/** Scale 1, nothing forgotten, all errors alike. */
+function round(medians: Float32Array, z: number): Round {
+  return { medians, at: 0, scale: 1, z, keep: 1, ordinary: Number.NaN };
+}
+
 describe('mixture', () => {
   const NONE = Number.NaN;
 
@@ -71,7 +76,7 @@ describe('mixture', () => {
         sums[0]! += pinball(0.5, z, out[MEDIAN]!);
         for (const [k] of experts.entries()) sums[k + 1]! += pinball(0.5, z, medians[k]!);
       }
-      mixture.learn(0, medians, 0, 1, z, 1);
+      mixture.learn(0, round(medians, z));
     }
     return sums;
   }
@@ -99,7 +104,7 @@ describe('mixture', () => {
     const mixture = startMixture(1, 1, openStateStore());
     const gauss = normal(5);
     const medians = Float32Array.of(3);
-    for (let t = 0; t < 6000; t++) mixture.learn(0, medians, 0, 1, gauss(), 1);
+    for (let t = 0; t < 6000; t++) mixture.learn(0, round(medians, gauss()));
     const out = new Float64Array(LEVELS);
     mixture.mix(0, medians, 0, 1, out);
     assert.ok(Math.abs(out[MIXED.indexOf(0.9)]! - 1.28) < 0.35, `${out}`);
@@ -110,10 +115,29 @@ describe('mixture', () => {
     const mixture = startMixture(1, 1, openStateStore());
     const gauss = normal(6);
     const medians = Float32Array.of(1);
-    for (let t = 0; t < 6000; t++) mixture.learn(0, medians, 0, t % 100 === 50 ? 10 : 1, 0.3 * gauss(), 1);
+    for (let t = 0; t < 6000; t++) {
+      mixture.learn(0, { ...round(medians, 0.3 * gauss()), scale: t % 100 === 50 ? 10 : 1 });
+    }
     const out = new Float64Array(LEVELS);
     mixture.mix(0, medians, 0, 10, out);
     assert.ok(Math.abs(out[MEDIAN]!) < 0.3, `${out}`);
+  });
+
+  it('leans on who is right in bursts of twenty times the load, where every other hour another is a little better', () => {
+    const weightInBursts = (ordinary: number) => {
+      const mixture = startMixture(1, 2, openStateStore());
+      for (let t = 0; t < 4000; t++) {
+        const z = t % 20 === 0 ? 3 : 0;
+        // The first knows bursts, and errs by a tenth otherwise; the second knows nothing but quiet.
+        mixture.learn(0, {
+          ...round(Float32Array.of(z === 0 ? 0.2 * (t % 3) - 0.2 : 3, z === 0 ? 0 : 1.5), z),
+          ordinary,
+        });
+      }
+      return mixture.weights(0, MEDIAN, () => true)[0]!;
+    };
+    const [byLoad, alike] = [weightInBursts(0), weightInBursts(Number.NaN)];
+    assert.ok(byLoad > 0.7 && alike < 0.5, `${byLoad} with loads, ${alike} without`);
   });
 
   it('answers with those awake, and with nothing when all sleep', () => {
@@ -133,7 +157,7 @@ describe('regroup', () => {
     const store = openStateStore();
     const mixture = startMixture(2, 3, store);
     store.singles('waiting.values', 2 * (CELL.medians + 3), (i) => i);
-    for (let t = 0; t < 300; t++) mixture.learn(t % 2, Float32Array.of(0, 1, 2), 0, 1, 0.1, 1);
+    for (let t = 0; t < 300; t++) mixture.learn(t % 2, round(Float32Array.of(0, 1, 2), 0.1));
     return store.save();
   }
 
