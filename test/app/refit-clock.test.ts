@@ -25,6 +25,10 @@ describe('the refit clock', function () {
     (await metrics.refits_skipped_total.get()).values.map(({ labels, value }) => [labels['cause'], value] as const);
   const counted = async (cause: string) => new Map(await skipped()).get(cause) ?? 0;
 
+  /** A busy machine may miss a second at any time. */
+  const warningsOf = (cause: string) =>
+    said.filter(({ level, fields }) => level === 'warn' && fields?.['cause'] === cause);
+
   beforeEach(() => {
     [said, printed, metrics] = [[], [], createMetrics()];
     for (const name of ['warn', 'error', 'info', 'debug'] as const)
@@ -54,10 +58,11 @@ describe('the refit clock', function () {
     await waitUntil('a refit left out', async () => (await counted('overlap')) > 0, patience);
     held.resolve();
     assert.equal(begun, 1);
-    const [first] = said.filter(({ level }) => level === 'warn');
+    const warnings = warningsOf('overlap');
+    const [first] = warnings;
     assert.match(first!.message, /^no refit at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z: the refit before has not ended$/);
     assert.deepEqual(first!.fields, { stage: 'fit', cause: 'overlap' });
-    assert.equal(said.filter(({ level }) => level === 'warn').length, await counted('overlap'));
+    assert.equal(warnings.length, await counted('overlap'));
     await waitUntil('the next refit', async () => begun > 1, patience);
   });
 
@@ -65,7 +70,7 @@ describe('the refit clock', function () {
     start(async () => undefined);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
     await waitUntil('a refit missed', async () => (await counted('missed')) > 0, patience);
-    const warnings = said.filter(({ level }) => level === 'warn');
+    const warnings = warningsOf('missed');
     assert.equal(warnings.length, await counted('missed'));
     for (const { message } of warnings) assert.match(message, /Z: the process could not run at that time$/);
   });
