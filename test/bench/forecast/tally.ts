@@ -32,8 +32,10 @@ const HOURS = 24;
 
 export function newTally(levels: readonly number[]): Tally {
   const places = HOURS * rampKinds.length;
-  // By day and place: how many outcomes fell between level j−1 and level j.
+  // By day and place: how many outcomes fell between level j−1 and level j. A band holds its ends: of the places of an outcome
+  // that equals quantiles, as the zeros of a load that idles do, the one nearest to the median counts.
   const bins = new Map<number, readonly Uint32Array[]>();
+  const middle = levels.findLastIndex((level) => level <= 0.5);
   let [loss, magnitude] = [0, 0];
 
   function binsOf(day: number): readonly Uint32Array[] {
@@ -67,13 +69,14 @@ export function newTally(levels: readonly number[]): Tally {
     add(y, quantiles, { hour, ramp, day }) {
       if (!Number.isFinite(y)) return;
       magnitude += Math.abs(y);
-      let below = 0;
+      let [below, reached] = [0, 0];
       for (let j = 0; j < levels.length; j++) {
         const error = y - quantiles[j]!;
         loss += (2 * (error >= 0 ? levels[j]! * error : (levels[j]! - 1) * error)) / levels.length;
         if (error > 0) below = j + 1;
+        if (error >= 0) reached = j + 1;
       }
-      binsOf(day)[hour * rampKinds.length + ramp]![below]! += 1;
+      binsOf(day)[hour * rampKinds.length + ramp]![Math.max(below, Math.min(reached, middle))]! += 1;
     },
     weightedQuantileLoss: () => loss / (magnitude || 1),
     coverage(lower, upper) {
