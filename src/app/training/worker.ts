@@ -1,5 +1,5 @@
 /** Entry of a training thread: composes the engines with the forecast stage and learns from what it is sent. */
-import { constants, platform, setPriority } from 'node:os';
+import { constants, getPriority, platform, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createArimaEngine } from '../../adapters/arima/engine.ts';
 import { loadBackend } from '../../adapters/tensorflow/backend.ts';
@@ -37,7 +37,11 @@ function lazyQuantileEngine(load: () => Promise<void>): QuantileEngine {
 
 const { backend, isBehindOthers } = workerData as WorkerSettings;
 // Linux knows priorities of threads; elsewhere this would be that of the process, the loop and all.
-if (isBehindOthers && platform() === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+if (isBehindOthers && platform() === 'linux') {
+  const { PRIORITY_LOW, PRIORITY_BELOW_NORMAL } = constants.priority;
+  // Behind the process, which may itself run behind others: nobody is allowed to step forward.
+  setPriority(Math.min(PRIORITY_LOW, getPriority() + PRIORITY_BELOW_NORMAL));
+}
 
 let loading: Promise<void> | undefined;
 /** The backend is loaded by the first network that is trained; a failure is that candidate's failure, not the worker's. */
