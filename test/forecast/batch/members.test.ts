@@ -72,6 +72,23 @@ describe('local members', () => {
     }
   });
 
+  it('learn from the series which days are alike: a Monday from 15 weekdays has 0.7 of the error that it has from 3 Mondays', () => {
+    const weekend = (day: number) => day % 7 >= 5;
+    const load = (day: number, hour: number) => (weekend(day) ? 40 : 100) + 10 * Math.sin((Math.PI * hour) / 12);
+    const draw = normal(4);
+    const values = Float64Array.from({ length: 21 * 24 }, (_, t) => {
+      const day = Math.floor(t / 24);
+      return load(day, t % 24) * (1 + 0.1 * draw());
+    });
+    const [alike, mean] = ['similar-days', 'weeks-mean'].map((name) => {
+      const out = new Float64Array(24);
+      const fitted = member(name).fit({ values }, { horizon: 24, seasons: [24, 168] });
+      if (fitted.kind === 'fitted') fitted.forecast(values, out);
+      return out.reduce((sum, y, hour) => sum + Math.abs(y - load(21, hour)), 0) / 24;
+    });
+    assert.ok(alike! < 0.7 * mean!, `${alike} against ${mean}`);
+  });
+
   const many = Array.from({ length: 400 }, (_, t) => 10 + (t % 24));
   it('name the reason when they sleep', () => {
     assert.equal(sleepsBecause('harmonic-log', [...many, -1], [24]), 'it needs values above 0');
@@ -84,6 +101,9 @@ describe('local members', () => {
     assert.equal(sleepsBecause('level', many, [24]), 'the series has a season');
     assert.equal(sleepsBecause('season', many.slice(0, 20), [24]), 'it needs 24 points, found 20');
     assert.equal(sleepsBecause('weeks-level', many.slice(0, 300), [24, 168]), 'it needs 336 points, found 300');
+    assert.equal(sleepsBecause('similar-days', many.slice(0, 300), [24, 168]), 'it needs 336 points, found 300');
+    assert.equal(sleepsBecause('similar-days', many, [24]), 'the series has no week of whole days');
+    assert.equal(sleepsBecause('similar-days', many, [24, 100]), 'the series has no week of whole days');
     assert.equal(sleepsBecause('profile', many.slice(0, 40), [24]), 'it needs 48 points, found 40');
     assert.equal(sleepsBecause('profile', many, [24]), 'its errors say nothing');
     assert.equal(sleepsBecause('ar', many, [24, 168]), 'the series has no such season');

@@ -22,6 +22,7 @@ import {
   slotMiddle,
   smoothedLevel,
 } from './seasonal.ts';
+import { similarDays } from './similar-days.ts';
 
 const day = { lags: dayDifferenceLags, difference: shortestSeason, penalty: 1 };
 const step = { lags: stepDifferenceLags, difference: () => 1, penalty: 1 };
@@ -58,6 +59,7 @@ export const localExperts: readonly LocalExpert[] = [
   slotMiddle('weeks-median-3', { season: longestSeason, count: 3, middle: median }),
   levelOnProfile('weeks-level', { ahead: halfTheDistance }),
   levelOnProfile('weeks-fading-level', { ahead: fadingDistance }),
+  similarDays,
   seasonalProfile('profile-week', { gains: longOnly(0.15), spill: 0, lags: remainderLags }),
   seasonalProfile('profile', { gains: gains(0.1, 0.2), spill: 0.3, lags: remainderLags }),
   seasonalProfile('profile-slow', { gains: gains(0.05, 0.1), spill: 0.3, lags: nearest }),

@@ -122,6 +122,23 @@ def level(y, how):
     return np.exp(np.tile(p, 2)[:H] + ahead)
 
 
+def similar_days(y):
+    z = np.log(y)
+    days = z[len(z) % D:].reshape(-1, D)
+    shapes = 0.25 * np.roll(days, 1, axis=1) + 0.5 * days + 0.25 * np.roll(days, -1, axis=1)
+    kind, n = np.arange(len(days)) % 7, len(days)
+    usual = np.array([np.median(shapes[kind == k], axis=0) for k in range(7)])
+    noise = np.mean([((shapes[kind == k] - usual[k]) ** 2).mean() for k in range(7)])
+    like = np.exp(-((usual[:, None] - usual[None]) ** 2).mean(axis=2) / noise)
+
+    def expect(place, end):
+        w = like[place % 7][kind[:end]] * 0.5 ** (np.arange(end)[::-1] / 21)
+        return w @ days[:end] / w.sum()
+
+    level = sum(s * (days[n - b] - expect(n - b, n - b)).mean() for b, s in ((1, 0.25), (2, 0.15), (3, 0.1)))
+    return np.exp(np.concatenate([expect(n, n), expect(n + 1, n)])[:H] + level)
+
+
 def pooled(series, size, log, place):
     x, y = [], []
     for values in series:
@@ -207,6 +224,7 @@ expected = {name: {
     'weeks-median-3': np.median(weeks(y, 3), axis=0)[:H],
     'weeks-level': level(y, 'half'),
     'weeks-fading-level': level(y, 'fading'),
+    'similar-days': similar_days(y),
     'profile-week': profile(y, [(W, 0.15)], 0, rest_lags),
     'profile': profile(y, [(D, 0.1), (W, 0.2)], 0.3, rest_lags),
     'profile-slow': profile(y, [(D, 0.05), (W, 0.1)], 0.3, [1, 2, 3]),
