@@ -1,7 +1,7 @@
 /**
  * The aggregate acts only while it beats both yardsticks on this series, and every hour is judged:
  *
- *     in shadow ── wealth ≥ 20 against both, and the time that counts for it ──▶ acting
+ *     in shadow ── wealth of 20 reached against both, and the time that counts for it ──▶ acting
  *     acting ── wealth ≥ 20 of the opposite bet, or the last week clearly against it, or 1.5 × the loss of a day ──▶ in shadow
  *
  * A state lasts a day at least; the wait in shadow doubles with each demotion, up to two weeks. In shadow the better
@@ -205,7 +205,8 @@ function startBets(store: StateStore, credit: number): Bets {
   return {
     place(yardstick, difference) {
       if (Number.isNaN(difference)) return;
-      placeBet(state, placeFor(yardstick), difference);
+      // What was believed once stays believed: the bound is on ever reaching it. The two proofs need not fall together.
+      if (state[placeFor(yardstick)]! < ENOUGH_WEALTH) placeBet(state, placeFor(yardstick), difference);
       placeBet(state, placeAgainst(yardstick), -difference);
     },
     weakestFor: () => Math.min(...YARDSTICKS.map((j) => state[placeFor(j)]!)),

@@ -66,6 +66,18 @@ describe('gate', () => {
     assert.ok(mistakes[0]! <= 0.05 && mistakes[1]! <= 0.075 + noise, `${mistakes}`);
   }).timeout(60_000);
 
+  it('promotes one that shows its worth against one yardstick on two days and against the other on the next two', () => {
+    let promoted = 0;
+    for (let seed = 1; seed <= 20; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 14 * DAY, () => EQUAL, seed);
+      run(gate, 2 * DAY, () => [0.65, 1, 0.65], seed + 100, 14 * DAY);
+      run(gate, 2 * DAY, () => [0.65, 0.55, 1.1], seed + 200, 16 * DAY);
+      if (isActing(gate)) promoted += 1;
+    }
+    assert.ok(promoted >= 15, `${promoted} of 20`);
+  });
+
   it('keeps one in shadow that is a tenth better in most hours and loses tenfold in every twentieth', () => {
     for (let seed = 1; seed <= 20; seed++) {
       const gate = startGate(HOUR_MS, openStateStore());
