@@ -36,9 +36,13 @@ export function learn(entry: Entry, state: WorkloadState | undefined): void {
   if (state) entry.learnedFor = state.templateHash;
 }
 
-/** A fitted series takes effect: the next round follows it with a new forecaster. */
+/**
+ * A fitted series takes effect: the next round follows it with a new forecaster. Models that neither act nor go on in the
+ * next fit stay on disk: with their seasons of single steps they take more memory than all that is kept.
+ */
 export function adopt(entry: Entry, fitted: FittedSeries, { fleet }: Pick<LoopState, 'fleet'>): void {
-  entry.fitted = { ...fitted, ...(fleet && { fleet }) };
+  const kept = Object.entries(fitted.models).filter(([kind]) => kind === fitted.acting || kind === 'aggregate');
+  entry.fitted = { ...fitted, models: Object.fromEntries(kept), ...(fleet && { fleet }) };
   delete entry.following;
 }
 
