@@ -22,7 +22,7 @@ export interface ScaleTracker {
 }
 
 /** A single outcome counts at most this many scales, so that one spike does not set it. */
-const MOST_SCALES = 8;
+const MOST_SCALES = 16;
 const SHORTEST_HALF_LIFE = 96;
 const FASTEST = 0.2;
 const SHAPE_HALF_LIFE_SEASONS = 7;
