@@ -90,6 +90,7 @@ function changeSpec(entry: Entry, spec: WorkloadSpec): void {
   delete entry.capacity;
   delete entry.requests;
   delete entry.uplifts;
+  delete entry.saidOfDonor;
   for (const signal of signalNames) {
     const [was, is] = [before.signals[signal], spec.signals[signal]];
     if (was && is && sourceOf(signal, was) === sourceOf(signal, is)) continue;

@@ -1,5 +1,5 @@
 /** What a young workload takes from the one that it is declared to be like, and for how long. */
-import type { BorrowedPast } from '../domain/forecast.ts';
+import type { BorrowedPast, FittedSeries } from '../domain/forecast.ts';
 import { endMs, knownBy, type TimeSeries } from '../domain/time-series.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload.ts';
 import { type BorrowedModel, borrowedIn } from '../forecast/fleet/borrowed-model.ts';
@@ -24,6 +24,12 @@ export function mayBeginToBorrow(entry: Entry, own: TimeSeries): boolean {
   return isOldEnough(own) && ageOf(own) < TRIED_MS;
 }
 
+/** It forecasts with the history of a workload that it is not, or no longer, declared to be like. */
+export function borrowsFromAnother({ spec, fitted }: Entry): boolean {
+  const from = fitted && modelIn(fitted)?.facts.from;
+  return from !== undefined && from !== (spec.like && workloadKey(spec.like));
+}
+
 /**
  * Undefined where nothing is declared or it is too early, and where it is over or there is nothing to borrow: then the reason
  * is in the log, once.
@@ -42,11 +48,11 @@ export async function borrowFor(
   const over = overBecause(entry, load.series);
   if (over) return say(world, entry, from, over);
   const donor = await donorOf(world, loop, entry, like, load);
-  const borrowing = donor ? borrowPast(load.series, donor) : nothingOf(load.signal);
+  const borrowing = donor.kind === 'none' ? donor : borrowPast(load.series, donor);
   const before = borrowedBefore(entry);
-  const record = entry.following?.forecaster.status?.().borrowed?.record ?? before?.record;
+  const record = before && (entry.following?.forecaster.status?.().borrowed?.record ?? before.record);
   if (borrowing.kind === 'none') {
-    if (before?.facts.from !== from) return say(world, entry, from, borrowing.reason);
+    if (!before) return say(world, entry, from, borrowing.reason);
     return { ...before.facts, ...noPast(load.series), ...(record && { record }) };
   }
   const { past } = borrowing;
@@ -54,8 +60,11 @@ export async function borrowFor(
   return { ...past, from, ...(record && { record }) };
 }
 
-function nothingOf(signal: string): Borrowing {
-  return { kind: 'none', reason: `it has no samples of ${signal}` };
+type NoDonor = Extract<Borrowing, { readonly kind: 'none' }>;
+type Donor = (Marked & { readonly kind: 'read' }) | NoDonor;
+
+function none(reason: string): NoDonor {
+  return { kind: 'none', reason };
 }
 
 /** What was borrowed before goes on where the donor cannot be read any more. */
@@ -67,8 +76,12 @@ function ageOf(own: TimeSeries): number {
   return endMs(own) - own.startMs;
 }
 
-function borrowedBefore({ fitted }: Entry): BorrowedModel | undefined {
-  const aggregate = fitted?.models.aggregate;
+/** Of the donor that is declared now: how another one compared says nothing of it. */
+function borrowedBefore(entry: Entry): BorrowedModel | undefined {
+  return entry.fitted && !borrowsFromAnother(entry) ? modelIn(entry.fitted) : undefined;
+}
+
+function modelIn({ models: { aggregate } }: FittedSeries): BorrowedModel | undefined {
   return aggregate && borrowedIn(aggregate);
 }
 
@@ -95,30 +108,32 @@ function tell({ log }: World, entry: Entry, message: string): void {
   log.info(message, { workload: workloadKey(entry.spec.ref), stage: 'fit' });
 }
 
-/** Up to now and on the wall clock of the workload; undefined without any sample. */
+/** Up to now and on the wall clock of the workload. */
 async function donorOf(
   world: World,
   loop: LoopState,
   { spec }: Entry,
   like: WorkloadRef,
   { signal, series: own }: Load,
-): Promise<Marked | undefined> {
+): Promise<Donor> {
   const entry = loop.book.get(workloadKey(like));
   const known = entry ? entry.series.get(signal) : await readGone(world, loop, spec, like, signal);
-  if (!known || known.stepMs !== own.stepMs || !known.values.some(Number.isFinite)) return undefined;
+  if (typeof known === 'string') return none(`it cannot be read: ${known}`);
+  if (!known || known.stepMs !== own.stepMs || !known.values.some(Number.isFinite))
+    return none(`it has no samples of ${signal}`);
   const series = knownBy(known, world.now());
   const marks = entry ? marksOf(evidenceFor(entry, series)) : Array.from(series.values, () => 'ok' as const);
-  return onClockOf({ series, marks }, entry?.spec.clock ?? spec.clock, spec.clock);
+  return { kind: 'read', ...onClockOf({ series, marks }, entry?.spec.clock ?? spec.clock, spec.clock) };
 }
 
-/** One that is not followed, as a Deployment of an earlier name: what the source still has under its labels. */
+/** One that is not followed, as a Deployment of an earlier name: what the source still has under its labels, or why it fails. */
 async function readGone(
   { source, now, stop }: World,
   { settings }: LoopState,
   { signals }: Entry['spec'],
   like: WorkloadRef,
   signal: Load['signal'],
-): Promise<TimeSeries | undefined> {
+): Promise<TimeSeries | string | undefined> {
   const template = signals[signal];
   if (!template) return undefined;
   const { stepMs, history } = settings;
@@ -126,6 +141,7 @@ async function readGone(
   const nowMs = now();
   const range = { ...readRange([undefined], nowMs, windowMs, stepMs), stepMs };
   const answer = await source.read(template, [like], range, stop);
+  if (answer.kind === 'failed') return answer.message;
   const known = new Map();
   const context = { signal, template, workloads: [like], known, nowMs, stepMs, windowMs, limits };
   return observeSignal(answer, context).get(workloadKey(like))?.series;

@@ -12,7 +12,7 @@ import { workloadKey } from '../domain/workload.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
 import { fitRequest } from '../pipeline/fit-request.ts';
 import { type Entry, evidenceFor, loadOf } from './book.ts';
-import { borrowFor, mayBeginToBorrow } from './borrow.ts';
+import { borrowFor, borrowsFromAnother, mayBeginToBorrow } from './borrow.ts';
 import { learnDueEvents } from './event-uplifts.ts';
 import { learnFleet } from './fleet.ts';
 import { priorFor } from './fleet-prior.ts';
@@ -124,14 +124,14 @@ export async function loadModels(world: World, loop: LoopState): Promise<void> {
 /** A fit that failed is tried again after this long. */
 const RETRY_MS = 10 * 60_000;
 
-/** No model yet, or the history has outgrown it: a young workload does not wait for the night. */
+/** No model yet, or what it learned from is outgrown or another: a young workload does not wait for the night. */
 function isDue(entry: Entry, nowMs: number): boolean {
   const { fitted, fitBegunMs } = entry;
   if (fitBegunMs !== undefined && nowMs - fitBegunMs < RETRY_MS) return false;
   const load = loadOf(entry);
   if (!fitted || !load) return !fitted;
   const own = sinceFirstSample(knownBy(load.series, nowMs));
-  return hasDoubled(own, fitted) || mayBeginToBorrow(entry, own);
+  return hasDoubled(own, fitted) || mayBeginToBorrow(entry, own) || borrowsFromAnother(entry);
 }
 
 function hasDoubled(own: TimeSeries, { trainedThroughMs }: FittedSeries): boolean {

@@ -61,6 +61,15 @@ describe('updateBook', () => {
     assert.equal(entry.series.size, 2);
   });
 
+  it('forgets what was said of a donor that is replaced, so that the new one has its turn', () => {
+    const { book, entry } = known();
+    entry.saidOfDonor = 'nothing is borrowed from shop/Deployment/chekout: it has no samples of requests';
+    updateBook(book, [structuredClone(spec)]);
+    assert.ok(entry.saidOfDonor);
+    updateBook(book, [{ ...spec, like: { ...spec.ref, name: 'checkout' } }]);
+    assert.equal(entry.saidOfDonor, undefined);
+  });
+
   it('forgets the series of a query that was replaced, and only that one', () => {
     const { book, entry } = known();
     updateBook(book, [{ ...spec, signals: { ...spec.signals, requests: template('nginx') } }]);

@@ -148,14 +148,14 @@ describe('borrowFor', function () {
     assert.deepEqual(asked, ['blue']);
   });
 
-  it('says that there is nothing when the source fails', async () => {
+  it('says why when the source fails: that is not a donor without samples', async () => {
     const { ask, told } = stage({
       ageMs: 5 * hour,
       donor: 'gone',
       answer: { kind: 'failed', message: 'away', queries: 1 },
     });
     assert.equal(await ask(), undefined);
-    assert.match(told[0]!, /it has no samples of requests$/);
+    assert.deepEqual(told, ['nothing is borrowed from shop/Deployment/blue: it cannot be read: away']);
   });
 
   it('ends with two weeks of own history, and at three days where it is not listened to', async () => {
@@ -188,11 +188,28 @@ describe('borrowFor', function () {
     assert.equal(given.green.following!.forecaster.status!().borrowed!.ratio, ratio);
   });
 
-  it('hands on how the two have compared so far', async () => {
-    const { ask, green } = stage({ ageMs: 5 * hour });
+  it('hands on how the two have compared so far, and nothing of that to another donor', async () => {
+    const given = stage({ ageMs: 5 * hour });
+    const { ask, green, loop } = given;
+    onlyGreen(given);
+    await fitDue(given.world, loop, never);
     const record = Float64Array.of(1, 2, 3, 4, 5, 6, 7);
     green.following = { forecaster: { status: () => ({ borrowed: { record } }) } as never, throughMs: 0 };
     assert.equal((await ask())!.record, record);
+    loop.book.set(workloadKey(refOf('red')), loop.book.get(workloadKey(refOf('blue')))!);
+    green.spec = { ...green.spec, like: refOf('red') };
+    const other = (await ask())!;
+    assert.deepEqual([other.from, other.record], ['shop/Deployment/red', undefined]);
+  });
+
+  it('leaves the past of another donor where the one that is declared now has none', async () => {
+    const given = stage({ ageMs: 5 * hour });
+    onlyGreen(given);
+    await fitDue(given.world, given.loop, never);
+    given.loop.book.set(workloadKey(refOf('red')), newEntry(specOf('red', { signals: { requests: template } })));
+    given.green.spec = { ...given.green.spec, like: refOf('red') };
+    assert.equal(await given.ask(), undefined);
+    assert.equal(given.told.at(-1), 'nothing is borrowed from shop/Deployment/red: it has no samples of requests');
   });
 });
 
@@ -224,6 +241,24 @@ describe('fits of a young workload', function () {
       await fitDue(given.world, given.loop, never);
       assert.equal(given.requests.length, fits, `at ${ageMs / hour} h`);
     }
+  });
+
+  it('do not wait for that where the donor is taken back: within ten minutes it stands on its own history, once', async () => {
+    const given = stage({ ageMs: 5 * hour });
+    const { green, world, loop, requests } = given;
+    onlyGreen(given);
+    await fitDue(world, loop, never);
+    follow(green, world.now());
+    assert.ok(green.following!.forecaster.status!().borrowed);
+    const { like: _, ...spec } = green.spec;
+    green.spec = spec;
+    for (const fits of [2, 2]) {
+      given.advance(10 * MINUTE_MS);
+      await fitDue(world, loop, never);
+      assert.equal(requests.length, fits);
+    }
+    follow(green, world.now());
+    assert.equal(green.following!.forecaster.status!().borrowed, undefined);
   });
 
   it('do not wait for that where it may begin to borrow: at two hours, once', () => {
