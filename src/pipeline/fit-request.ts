@@ -2,6 +2,7 @@ import type { FitRequest, FittedSeries, Serving } from '../domain/forecast.ts';
 import type { ForecastSettings } from '../domain/settings.ts';
 import { endMs, type TimeSeries } from '../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../domain/workload.ts';
+import { MOST_BORROWED_MS } from '../forecast/fleet/borrowed-past.ts';
 import { clockOver } from './calendar/wall-clock.ts';
 import { levelsFor } from './levels.ts';
 
@@ -26,6 +27,8 @@ export function fitRequest(
   serving?: Omit<Serving, 'leadMs'>,
 ): FitRequest {
   const { stepMs } = history;
+  // A past that is borrowed lies before the history, maybe on the other side of a change of the clock.
+  const [clockFromMs, clockUntilMs] = [history.startMs - MOST_BORROWED_MS, endMs(history) + CLOCK_AHEAD_MS];
   return {
     id: workloadKey(spec.ref),
     history,
@@ -35,7 +38,7 @@ export function fitRequest(
     seed: settings.seed,
     candidates: settings.candidates,
     experts: settings.experts,
-    ...(spec.clock && { clock: clockOver(spec.clock, history.startMs, endMs(history) + CLOCK_AHEAD_MS) }),
+    ...(spec.clock && { clock: clockOver(spec.clock, clockFromMs, clockUntilMs) }),
     ...(previous && { acting: previous.acting, previous }),
     ...(previous?.fleet && { fleet: previous.fleet }),
     ...(serving && serving.capacity.source !== 'none' && { serving: { ...serving, leadMs } }),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { wallClockOf } from '../../src/config/wall-clock.ts';
 import type { FittedSeries } from '../../src/domain/forecast.ts';
+import { offsetAt } from '../../src/pipeline/calendar/wall-clock.ts';
 import { fitRequest } from '../../src/pipeline/fit-request.ts';
 import { specOf, tenEach } from './facts.ts';
 
@@ -35,6 +36,18 @@ describe('fitRequest', () => {
       ['2025-10-26', '2026-03-29', '2026-10-25', '2027-03-28', '2027-10-31'],
     );
     assert.ok(!('clock' in fitRequest(settings, spec, history, undefined)));
+  });
+
+  it('carries the clock also over the 14 days before the history, where a borrowed past lies', () => {
+    const clock = wallClockOf('Europe/Berlin');
+    const summer = Date.UTC(2026, 9, 24);
+    for (const [began, hours] of [
+      [Date.UTC(2026, 10, 6), 2],
+      [Date.UTC(2026, 10, 10), 1],
+    ] as const) {
+      const request = fitRequest(settings, { ...spec, clock }, { ...history, startMs: began }, undefined);
+      assert.equal(offsetAt(request.clock!, summer), hours * 3_600_000);
+    }
   });
 
   it('scores 15 min ahead, or twice the start-up where that is more', () => {

@@ -21,7 +21,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 /** What single steps and five-minute means are remembered of, and shapes are learned from. */
-const MOST_PAST_MS = 14 * DAY_MS;
+export const MOST_BORROWED_MS = 14 * DAY_MS;
 /** A shorter past has no shape. */
 const LEAST_PAST_MS = DAY_MS;
 /** Newest hours that levels are compared over: a rollout in parts changes them. */
@@ -72,7 +72,7 @@ function none(reason: string): Borrowing {
 /** What the donor has from before the first own sample, from its own first sample on, up to that step. */
 function partBefore({ startMs, stepMs }: TimeSeries, { series, marks }: Marked): Marked {
   const first = series.values.findIndex(Number.isFinite);
-  const fromMs = Math.max(series.startMs + Math.max(0, first) * stepMs, startMs - MOST_PAST_MS);
+  const fromMs = Math.max(series.startMs + Math.max(0, first) * stepMs, startMs - MOST_BORROWED_MS);
   const length = Math.max(0, Math.round((startMs - fromMs) / stepMs));
   const at = Math.round((fromMs - series.startMs) / stepMs);
   return {
