@@ -142,7 +142,7 @@ describe('forescale simulate', () => {
     const spiked = `${header}${rows.replace(/\n3600,\d+/, '\n3600,1e308')}`;
     assert.match(
       await refused(spiked),
-      /--per-replica: expected a largest load for at most 4294967295 replicas, found \S+ per second at 10 a replica/,
+      /--per-replica: expected a largest load for at most 4294967295 replicas, found \S+ requests per second at 10 a replica/,
     );
   });
 

@@ -83,10 +83,10 @@ export async function runSimulation(
 /** Rows of replicas are kept in 32 bits. */
 const MOST_REPLICAS = 2 ** 32 - 1;
 
-function workloadOf({ trace, marks, perReplica, startUp, objective }: Material): Workload {
+function workloadOf({ trace, marks, unit, perReplica, startUp, objective }: Material): Workload {
   const most = largest(trace.values);
   if (most / perReplica > MOST_REPLICAS) {
-    const found = `${most} per second at ${perReplica} a replica`;
+    const found = `${most} ${unit} at ${perReplica} a replica`;
     throw new Error(
       describe([`--per-replica: expected a largest load for at most ${MOST_REPLICAS} replicas, found ${found}`]),
     );
