@@ -1,5 +1,5 @@
 /** Workloads that begin with the history of another one: that it is there, and can be one. */
-import type { SignalName, WorkloadRef } from '../../domain/workload.ts';
+import { type SignalName, type WorkloadRef, workloadKey } from '../../domain/workload.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { donorOf } from '../donors.ts';
 import { type ConfigDraft, listed, type WorkloadDraft, workloadLevel } from '../levels.ts';
@@ -22,14 +22,12 @@ interface Wish extends Listed {
   readonly donor: string;
 }
 
-const keyOf = ({ namespace, kind, name }: WorkloadRef) => `${namespace}/${kind}/${name}`;
-
 function listedIn(config: ConfigDraft): readonly Listed[] {
   return listed(config).flatMap(({ draft, index }) => {
     const { namespace, kind, name } = draft;
     if (namespace === undefined || kind === undefined || name === undefined) return [];
     const ref = { namespace, kind, name };
-    return [{ key: keyOf(ref), ref, index, draft }];
+    return [{ key: workloadKey(ref), ref, index, draft }];
   });
 }
 
@@ -37,7 +35,7 @@ function wishesIn(all: readonly Listed[]): readonly Wish[] {
   return all.flatMap((one) => {
     const { like } = one.draft;
     const path = ['workloads', one.index, 'like'];
-    return like === undefined ? [] : [{ ...one, path, like, donor: keyOf(donorOf(like, one.ref)) }];
+    return like === undefined ? [] : [{ ...one, path, like, donor: workloadKey(donorOf(like, one.ref)) }];
   });
 }
 
@@ -56,7 +54,7 @@ export const donorsExist: Check = (config) => {
 
 /** As one would type it at another workload. */
 function shortName(ref: WorkloadRef, near: WorkloadRef): string {
-  if (ref.kind !== near.kind) return keyOf(ref);
+  if (ref.kind !== near.kind) return workloadKey(ref);
   return ref.namespace === near.namespace ? ref.name : `${ref.namespace}/${ref.name}`;
 }
 
