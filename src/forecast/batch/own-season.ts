@@ -11,20 +11,24 @@ const NEAREST = 2 / 3;
 const FURTHEST = 5 / 4;
 /** A distance has to be better than the season by this much: in smooth series its neighbours are nearly as good. */
 const MOST_ERROR = 0.3;
+/** And over the newest season alone: a spike or a leap of the level just before these points is in the older half of the error. */
+const MOST_NEWEST_ERROR = 0.6;
 
 /** @returns the distance at which the newest two seasons repeat what was before; `season` unless another one is plainly better */
 export function ownSeason(values: Float64Array, season: number): number {
   const points = REPEATED * season;
   const furthest = Math.floor(FURTHEST * season);
   if (values.length < points + furthest) return season;
+  const most = MOST_NEWEST_ERROR * errorAt(values, season, season);
   let [best, least] = [season, MOST_ERROR * errorAt(values, season, points)];
   for (let distance = Math.ceil(NEAREST * season); distance <= furthest; distance++) {
     const error = errorAt(values, distance, points);
-    if (error < least) [best, least] = [distance, error];
+    if (error < least && errorAt(values, distance, season) < most) [best, least] = [distance, error];
   }
   return best;
 }
 
+/** Over the newest points. */
 function errorAt(values: Float64Array, distance: number, points: number): number {
   let sum = 0;
   for (let t = values.length - points; t < values.length; t++) sum += Math.abs(values[t]! - values[t - distance]!);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { lastSeason } from '../../../src/forecast/batch/experts/seasonal.ts';
 import { ownSeason } from '../../../src/forecast/batch/own-season.ts';
-import { normal } from '../made-series.ts';
+import { normal, uniform } from '../made-series.ts';
 
 /** Days of 24 hours, and from `turn` on days of `length` that skip the last hours. */
 function days(count: number, turn: number, length: number, noise = 0): Float64Array {
@@ -35,6 +35,27 @@ describe('ownSeason', () => {
     for (let i = 0; i < 200; i++) assert.equal(ownSeason(Float64Array.from({ length: 100 }, draw), 24), 24);
     assert.equal(ownSeason(new Float64Array(200).fill(3), 24), 24);
     assert.equal(ownSeason(days(4, 0, 23).subarray(0, 77), 24), 24);
+  });
+
+  it('is not led astray by one spike or one leap of the level, wherever among the newest 120 hours of noise it lies', () => {
+    const draw = normal(9);
+    const noise = Float64Array.from({ length: 300 }, () => 100 + draw());
+    for (let back = 1; back <= 120; back++) {
+      const at = noise.length - back;
+      const spike = noise.map((y, t) => (t === at ? 50 * y : y));
+      const leap = noise.map((y, t) => (t < at ? 10 * y : y));
+      assert.deepEqual([ownSeason(spike, 24), ownSeason(leap, 24)], [24, 24], `${back} hours ago`);
+    }
+  });
+
+  it('takes spikes that come by chance, one in 60 hours of zeros, for a season of their own in less than 2 % of series', () => {
+    const draw = uniform(4);
+    const found = Array.from({ length: 1000 }, () => {
+      const values = Float64Array.from({ length: 200 }, () => (draw() < 1 / 60 ? 50 + 50 * draw() : 0));
+      return ownSeason(values, 24) === 24 ? 0 : 1;
+    });
+    const share = found.reduce<number>((total, one) => total + one, 0) / found.length;
+    assert.ok(share < 0.02, `${share}`);
   });
 
   it('is not led astray by noise of 1 % of the mean', () => {
