@@ -6,7 +6,7 @@
  *      a fit like any other          observed
  */
 import type { BorrowedFacts, BorrowedPast, FitRequest, FittedModel, FittedSeries } from '../../domain/forecast.ts';
-import { endMs } from '../../domain/time-series.ts';
+import { endMs, knownBy, lastSample } from '../../domain/time-series.ts';
 import { type RunningAggregate, readSettings, restoreAggregate } from '../aggregate/running.ts';
 import { fitSeries } from '../fit.ts';
 import type { Engines } from '../learning.ts';
@@ -52,16 +52,22 @@ function goesOn({ previous, ...request }: FitRequest, { from, ratio }: BorrowedP
   return isSame ? before : undefined;
 }
 
-/** Undefined when there is nothing to learn from. */
+/**
+ * Undefined when there is nothing to learn from. The past is learned up to its last sample: a donor that ended long ago leaves
+ * steps without any, which are followed as missing, and a fit looks at the newest steps alone.
+ */
 async function begin(
   { previous: _, acting: __, serving: ___, borrowed: ____, ...request }: FitRequest,
   { past, marks }: BorrowedPast,
   engines: Engines,
 ): Promise<RunningAggregate | undefined> {
-  if (!past.values.some(Number.isFinite)) return undefined;
-  const { models } = await fitSeries({ ...request, history: past, marks }, engines);
+  const last = lastSample(past);
+  if (!last) return undefined;
+  const history = knownBy(past, last.atMs);
+  const known = { history, marks: marks.slice(0, history.values.length) };
+  const { models } = await fitSeries({ ...request, ...known }, engines);
   if (!models.aggregate) return undefined;
-  const lastStep = Math.round(endMs(past) / past.stepMs) - 1;
+  const lastStep = Math.round(last.atMs / past.stepMs) - 1;
   const running = restoreAggregate(beginOnBorrowed(models.aggregate.parameters, lastStep), request.fleet);
   // What holds for another workload may not hold here: its weights count half, and offsets follow faster.
   running.aggregate.onChange(1);

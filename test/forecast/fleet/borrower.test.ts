@@ -170,6 +170,16 @@ describe('a young workload with a donor', function () {
     assert.deepEqual(later.status!(), forecaster.status!());
   });
 
+  it('learns from a donor that ended longer ago than a fit looks back: 40,400 steps', async () => {
+    const young = part(alike, FIRST, FIRST + 3 * HOUR);
+    const values = new Float64Array(40_700).fill(Number.NaN);
+    values.set(donor.values.subarray(0, 300));
+    const past = { startMs: (FIRST - values.length) * STEP_MS, stepMs: STEP_MS, values };
+    const fitted = await learn(young, { borrowed: { ...pastFor(young), past, marks: [] } });
+    const { trainedThroughMs } = borrowedIn(fitted.models.aggregate!)!.model.parameters;
+    assert.equal(trainedThroughMs, fitted.trainedThroughMs);
+  });
+
   it('goes on at the next fit with the comparison and, while the ratio is within a tenth, with the past it has', async () => {
     const { fitted, forecaster } = await followed(alike, 3, 12);
     const { record, ratio, acting } = forecaster.status!().borrowed!;
