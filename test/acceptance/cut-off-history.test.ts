@@ -93,7 +93,7 @@ workloads: [{ namespace: shop, name: cart, replicas: { max: 50 }, objective: wai
 
     it('says why nothing is doubted where the errors cannot be read, and goes on', async () => {
       const { stderr } = await backtest('elsewhere', 'istio');
-      assert.match(stderr, /no step is doubted by signal errors by istio-errors is empty: /);
+      assert.match(stderr, /no step is doubted by errors: signal errors by istio-errors is empty: /);
     });
 
     it('is simulated with the same marks: on its page, and in what forescale asks for', async () => {

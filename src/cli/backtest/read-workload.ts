@@ -2,13 +2,13 @@
 import { createLoadSource } from '../../adapters/prometheus/load-source.ts';
 import type { LoadSource } from '../../domain/ports.ts';
 import type { Settings } from '../../domain/settings.ts';
-import type { TimeSeries } from '../../domain/time-series.ts';
+import { sinceFirstSample, type TimeSeries } from '../../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
 import { levelsFor } from '../../pipeline/levels.ts';
 import type { Context } from '../context.ts';
 import { refuse } from '../refuse.ts';
 import { findSpec, settingsFrom } from '../workload/find-spec.ts';
-import { readLoad, withoutBlankStart } from '../workload/read-load.ts';
+import { readLoad } from '../workload/read-load.ts';
 import { type Marked, readMarks } from '../workload/read-marks.ts';
 import { createSeriesReader } from '../workload/series-reader.ts';
 import type { Material } from './material.ts';
@@ -84,7 +84,8 @@ async function readSeries(
     for (const name of signals) {
       const load = await readLoad(reader, spec, name);
       if (!load) continue;
-      const series = withoutBlankStart(load.series);
+      // Prometheus may hold less than was asked for.
+      const series = sinceFirstSample(load.series);
       return { series, ...(await readMarks(reader, spec, series)) };
     }
     return refuse(workloadKey(spec.ref), reader.troubles());

@@ -6,10 +6,10 @@ import { createLoadSource } from '../../adapters/prometheus/load-source.ts';
 import { learnCapacity } from '../../capacity/learn-capacity.ts';
 import type { CapacityModel } from '../../domain/capacity.ts';
 import type { Settings } from '../../domain/settings.ts';
-import type { TimeSeries } from '../../domain/time-series.ts';
+import { sinceFirstSample, type TimeSeries } from '../../domain/time-series.ts';
 import { type WorkloadSpec, workloadKey } from '../../domain/workload.ts';
 import { type FoundSpec, findSpec, settingsFrom } from '../workload/find-spec.ts';
-import { type NamedSeries, readLoad, withoutBlankStart } from '../workload/read-load.ts';
+import { type NamedSeries, readLoad } from '../workload/read-load.ts';
 import { readMarks } from '../workload/read-marks.ts';
 import { createSeriesReader, type SeriesReader } from '../workload/series-reader.ts';
 import { largest } from './largest.ts';
@@ -74,7 +74,8 @@ async function materialOf(
   ];
   if (problems.length > 0 || !load) throw new Error(describe(problems));
   const { perReplica, objective, driver } = capacity.model;
-  const trace = withoutBlankStart(load.series);
+  // Prometheus may hold less than was asked for.
+  const trace = sinceFirstSample(load.series);
   const { marks, notes } = await readMarks(reader, spec, trace);
   return {
     source: `${workloadKey(spec.ref)} at ${host}`,

@@ -22,9 +22,3 @@ export async function readLoad(
   }
   return undefined;
 }
-
-/** Prometheus may hold less than was asked for. */
-export function withoutBlankStart({ startMs, stepMs, values }: TimeSeries): TimeSeries {
-  const first = values.findIndex(Number.isFinite);
-  return { startMs: startMs + first * stepMs, stepMs, values: values.slice(first) };
-}

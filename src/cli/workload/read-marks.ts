@@ -28,7 +28,7 @@ export async function readMarks(reader: SeriesReader, spec: WorkloadSpec, load: 
     const before = reader.troubles().length;
     const found = await reader.series(signal, template);
     if (found) series[signal] = found;
-    else notes.push(`no step is doubted by ${reader.troubles().slice(before).join('; ')}`);
+    else notes.push(`no step is doubted by ${signal}: ${reader.troubles().slice(before).join('; ')}`);
   }
   const marks = marksOf(evidenceOf(load, { spec, series, incidents: [] }));
   const words = wordsFor(marks, Object.keys(series));
