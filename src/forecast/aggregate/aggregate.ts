@@ -19,7 +19,7 @@ export interface Aggregate {
   readonly parts: Parts;
   /**
    * @param y - load of the next complete step; NaN when it is missing
-   * @param ceiling - what forecasts were cut at: they are judged as they were said
+   * @param ceiling - of the step before, in the unit of the load: what was said for this step is judged cut at it
    */
   observe(y: number, mark: Mark, ceiling: number): void;
   /** Forecast of a contender from the newest step on, for `steps` steps. */

@@ -13,7 +13,10 @@ export interface Outcome {
   /** `y` on the scale of the models. */
   readonly z: number;
   readonly mark: Mark;
-  /** No quantile was said above it, in the unit of the load: on loads of bursts what lies above is beyond all measure. */
+  /**
+   * Quantiles are judged cut at it, in the unit of the load, as they were when they were said: on loads of bursts what lies
+   * above is beyond all measure. It is that of the step before; an hour ahead it may have been another one.
+   */
   readonly ceiling: number;
 }
 

@@ -16,7 +16,7 @@ export interface TailTracker {
 export const PRIOR_TAIL: Tail = { shape: 0.2, scale: 0.8 };
 /** The prior counts as many excesses. */
 export const PRIOR_COUNT = 20;
-/** Excesses that count half: a few weeks of them at one horizon in a regular load of minutes. */
+/** Newest excesses that it follows: at steps of a minute those of a day near, of three days up to an hour, of two months beyond. */
 const MOST_COUNT = 200;
 /** Misses of one burst are one observation; pairs are taken this far apart. */
 export const APART = 6;
