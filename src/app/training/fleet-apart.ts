@@ -4,14 +4,15 @@
  */
 import type { FleetTrainer } from '../../domain/fleet.ts';
 import type { Trainer } from '../../domain/forecast.ts';
-import { createTrainer, type TrainerOptions } from './trainer.ts';
+import { chosenOnce, createTrainer, type TrainerOptions } from './trainer.ts';
 
 /** One thread more than `options.workers` at most, and only while the fleet is learned. */
 export function createTrainerWithFleetApart(
   options: TrainerOptions,
 ): Trainer & FleetTrainer & { close(): Promise<void> } {
-  const series = createTrainer(options);
-  const fleet = createTrainer({ ...options, workers: 1, isBehindOthers: true });
+  const shared = { ...options, choose: chosenOnce(options) };
+  const series = createTrainer(shared);
+  const fleet = createTrainer({ ...shared, workers: 1, isBehindOthers: true });
   return {
     fit: series.fit,
     fitFleet: fleet.fitFleet,

@@ -4,7 +4,7 @@
  * threads end, because a loaded backend holds memory that a daemon between two refits does not need.
  */
 import pLimit from 'p-limit';
-import { chooseBackend } from '../../adapters/tensorflow/choose-backend.ts';
+import { type BackendChoice, chooseBackend } from '../../adapters/tensorflow/choose-backend.ts';
 import { type FleetFit, type FleetRequest, type FleetTrainer, sharedNetworkNames } from '../../domain/fleet.ts';
 import type { FitRequest, FittedSeries, ForecasterName, Trainer } from '../../domain/forecast.ts';
 import type { TrainingTask } from './messages.ts';
@@ -20,6 +20,8 @@ export interface TrainerOptions {
   readonly log: (level: 'info' | 'warn', message: string) => void;
   /** Threads get the processor when nobody else wants it, where the system lets a thread ask for that. */
   readonly isBehindOthers?: boolean;
+  /** The backend, asked for when the first thread is needed; by default chosen by `backend` and logged. */
+  readonly choose?: () => Promise<BackendChoice>;
   /** How long a thread waits for the next fit; 30 s by default. */
   readonly idleMs?: number;
   /** The program of the threads; another one only in tests. */
@@ -32,13 +34,17 @@ const IDLE_MS = 30_000;
 /** `fit` rejects with an Error that names the series, `fitFleet` with one that names the fleet; after `close` with one that says so. */
 export function createTrainer(options: TrainerOptions): Trainer & FleetTrainer & { close(): Promise<void> } {
   const limit = pLimit(options.workers);
+  const { choose = chosenOnce(options) } = options;
   const threads = threadShelf(options);
   let closed = false;
 
   async function attempt(task: TrainingTask, timeoutMs: number, signal?: AbortSignal): Promise<TrainingOutcome> {
     signal?.throwIfAborted();
+    // The first choice takes up to half a minute.
+    const { backend } = await choose();
+    signal?.throwIfAborted();
     if (closed) return { kind: 'failed', message: `${nameOf(task)}: training was closed` };
-    const thread = await threads.take();
+    const thread = threads.take(backend);
     const outcome = await thread.run(task, timeoutMs, signal);
     if (outcome.kind !== 'lost') threads.putBack(thread);
     return outcome;
@@ -108,17 +114,16 @@ function fleetTimeoutMs({ timeoutMs }: TrainerOptions, { histories }: FleetReque
 }
 
 interface ThreadShelf {
-  take(): Promise<TrainingThread>;
+  take(backend: BackendChoice['backend']): TrainingThread;
   putBack(thread: TrainingThread): void;
   close(): Promise<void>;
 }
 
-/** Threads that wait, newest last; the backend is chosen when the first one is needed. */
+/** Threads that wait, newest last. */
 function threadShelf(options: TrainerOptions): ThreadShelf {
   const { program = new URL('./worker.ts', import.meta.url), isBehindOthers = false } = options;
   const waiting = new Map<TrainingThread, NodeJS.Timeout | undefined>();
   const open = new Set<TrainingThread>();
-  let choice: ReturnType<typeof chooseBackend> | undefined;
 
   function drop(thread: TrainingThread): void {
     clearTimeout(waiting.get(thread));
@@ -127,15 +132,13 @@ function threadShelf(options: TrainerOptions): ThreadShelf {
   }
 
   return {
-    async take() {
+    take(backend) {
       const newest = [...waiting.keys()].at(-1);
       if (newest) {
         clearTimeout(waiting.get(newest));
         waiting.delete(newest);
         return newest;
       }
-      choice ??= announced(chooseBackend(options.backend), options.log);
-      const { backend } = await choice;
       const thread: TrainingThread = openThread(program, { backend, isBehindOthers }, () => drop(thread));
       open.add(thread);
       return thread;
@@ -152,10 +155,16 @@ function threadShelf(options: TrainerOptions): ThreadShelf {
   };
 }
 
-async function announced(
-  choosing: ReturnType<typeof chooseBackend>,
-  log: TrainerOptions['log'],
-): ReturnType<typeof chooseBackend> {
+/** Trainers of one process share it: a second measurement, beside the fits of the first, may have another result. */
+export function chosenOnce({ backend, log }: TrainerOptions): () => Promise<BackendChoice> {
+  let choice: Promise<BackendChoice> | undefined;
+  return () => {
+    choice ??= announced(chooseBackend(backend), log);
+    return choice;
+  };
+}
+
+async function announced(choosing: Promise<BackendChoice>, log: TrainerOptions['log']): Promise<BackendChoice> {
   const choice = await choosing;
   log('info', `training backend: ${choice.message}`);
   return choice;

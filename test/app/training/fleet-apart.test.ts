@@ -72,6 +72,14 @@ describe('training with the fleet apart', function () {
     assert.deepEqual((await second).notes, [{ expert: 'boosted-trees', learned: true, message: 'well' }]);
   });
 
+  it('chooses the backend of both once, so that both train by the same one', async () => {
+    const said: string[] = [];
+    open({ program, log: (_, message) => said.push(message) });
+    await trainer.fit(fitRequest);
+    await trainer.fitFleet(fleetRequest('well'));
+    assert.deepEqual(said, ['training backend: wasm, as configured']);
+  });
+
   it('ends both with their reason when it is closed', async () => {
     open({ program });
     await trainer.close();

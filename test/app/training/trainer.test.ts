@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, it } from 'mocha';
+import type { BackendChoice } from '../../../src/adapters/tensorflow/choose-backend.ts';
 import { createTrainer, type TrainerOptions } from '../../../src/app/training/trainer.ts';
 import { type FitRequest, forecasterNames } from '../../../src/domain/forecast.ts';
 import { cut, shopLoad } from '../../forecast/made-series.ts';
@@ -66,6 +67,24 @@ describe('trainer', () => {
     open({ workers: 2 });
     await Promise.all([1, 2, 3].map((i) => trainer.fit(requestFor(`s${i}`, cheap))));
     assert.deepEqual(said, ['info: training backend: wasm, as configured']);
+  });
+
+  it('begins no fit that was stopped, or whose trainer was closed, while the backend was chosen', async () => {
+    const chosen = Promise.withResolvers<BackendChoice>();
+    const asked = Promise.withResolvers<void>();
+    const stop = new AbortController();
+    const choose = () => {
+      asked.resolve();
+      return chosen.promise;
+    };
+    openMisbehaving({ workers: 2, choose });
+    const stopped = assert.rejects(trainer.fit(requestFor('hang always'), stop.signal), { name: 'AbortError' });
+    const closed = assert.rejects(trainer.fit(requestFor('die always')), /die always: training was closed/);
+    await asked.promise;
+    stop.abort();
+    await trainer.close();
+    chosen.resolve({ backend: 'wasm', message: '' });
+    await Promise.all([stopped, closed]);
   });
 
   it('rejects with the name of the series when there is nothing to learn from', async () => {
