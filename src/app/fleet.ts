@@ -41,7 +41,7 @@ function noteAges({ metrics }: World, { experts }: FleetModel): void {
 /** Learns what the fleet shares. A failure is logged and counted; what served before goes on. */
 export async function learnFleet(world: World, loop: LoopState, signal: AbortSignal): Promise<void> {
   const experts = sharedOf(loop);
-  if (experts.length === 0) return;
+  if (experts.length === 0 || signal.aborted) return;
   const gathered = await gatherHistories(loop, world.now());
   if (!gathered) return;
   const { from, ...learnedFrom } = gathered;

@@ -175,8 +175,19 @@ describe('the fleet of a daemon', () => {
   });
 
   it('is silent about a training that ended because the daemon ends', async () => {
-    const { world, loop, told } = stage({ fitFleet: () => Promise.reject(new Error('it was aborted')) });
-    await learnFleet(world, loop, AbortSignal.abort());
+    const stop = new AbortController();
+    const fitFleet = () => {
+      stop.abort();
+      return Promise.reject(new Error('it was aborted'));
+    };
+    const { world, loop, told } = stage({ fitFleet });
+    await learnFleet(world, loop, stop.signal);
     assert.deepEqual(told, ['the fleet is learned from 2 workloads']);
+  });
+
+  it('is not begun behind a refit that was ended', async () => {
+    const { world, loop, told, asked } = stage({ fitFleet: () => Promise.resolve(learned) });
+    await learnFleet(world, loop, AbortSignal.abort());
+    assert.deepEqual([told, asked], [[], []]);
   });
 });
