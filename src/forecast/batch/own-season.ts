@@ -22,15 +22,17 @@ export function ownSeason(values: Float64Array, season: number): number {
   const most = MOST_NEWEST_ERROR * errorAt(values, season, season);
   let [best, least] = [season, MOST_ERROR * errorAt(values, season, points)];
   for (let distance = Math.ceil(NEAREST * season); distance <= furthest; distance++) {
-    const error = errorAt(values, distance, points);
-    if (error < least && errorAt(values, distance, season) < most) [best, least] = [distance, error];
+    const error = errorAt(values, distance, points, least);
+    if (error < least && errorAt(values, distance, season, most) < most) [best, least] = [distance, error];
   }
   return best;
 }
 
-/** Over the newest points. */
-function errorAt(values: Float64Array, distance: number, points: number): number {
+/** Over the newest points; what reaches `enough` is not added up any further. */
+function errorAt(values: Float64Array, distance: number, points: number, enough = Number.POSITIVE_INFINITY): number {
   let sum = 0;
-  for (let t = values.length - points; t < values.length; t++) sum += Math.abs(values[t]! - values[t - distance]!);
+  for (let t = values.length - points; t < values.length && sum < enough; t++) {
+    sum += Math.abs(values[t]! - values[t - distance]!);
+  }
   return sum;
 }
