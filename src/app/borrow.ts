@@ -14,6 +14,8 @@ import type { LoopState, World } from './world.ts';
 const DAY_MS = 86_400_000;
 /** Two of each day of the week are a past of its own. */
 const GROWN_MS = 14 * DAY_MS;
+/** Some steps at the start of a window may be missing. */
+const FULL_SHARE = 0.95;
 /** A donor that is not listened to by then has had its chance at every hour of the day, and more than once. */
 const TRIED_MS = 3 * DAY_MS;
 
@@ -45,7 +47,7 @@ export async function borrowFor(
   const { like } = entry.spec;
   if (!like || !isOldEnough(load.series)) return undefined;
   const from = workloadKey(like);
-  const over = overBecause(entry, load.series);
+  const over = overBecause(entry, load.series, loop.settings.history.windowMs);
   if (over) return say(world, entry, from, over);
   const donor = await donorOf(world, loop, entry, like, load);
   const borrowing = donor.kind === 'none' ? donor : borrowPast(load.series, donor);
@@ -86,8 +88,10 @@ function modelIn({ models: { aggregate } }: FittedSeries): BorrowedModel | undef
 }
 
 /** Completes "nothing is borrowed: "; undefined while it goes on. */
-function overBecause(entry: Entry, own: TimeSeries): string | undefined {
+function overBecause(entry: Entry, own: TimeSeries, windowMs: number): string | undefined {
   if (ageOf(own) >= GROWN_MS) return 'two weeks of its own are there';
+  // It never gets older than the window, which may be shorter.
+  if (ageOf(own) >= FULL_SHARE * windowMs) return 'its own history fills the window';
   if (ageOf(own) < TRIED_MS || !entry.fitted) return undefined;
   if (!borrowedBefore(entry)) return 'three days of its own are there';
   const status = entry.following?.forecaster.status?.().borrowed;

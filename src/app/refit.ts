@@ -69,7 +69,6 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
   entry.fitBegunMs = nowMs;
   try {
     const before = entry.fitted?.source === source ? entry.fitted : undefined;
-    const end = world.metrics.fit_duration_seconds.startTimer();
     const { spec, leadMs, capacity } = entry;
     const { forecast, loopMs, decide } = loop.settings;
     const serving = capacity && { capacity, loopMs, holdMs: decide.holdMs };
@@ -85,6 +84,7 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
       ...(loop.fleet && { fleet: loop.fleet }),
     };
     const prior = priorFor(loop.book, entry, request);
+    const end = world.metrics.fit_duration_seconds.startTimer();
     const fitted = { ...(await world.trainer.fit({ ...request, ...(prior && { prior }) }, signal)), source };
     end();
     adopt(entry, fitted, loop);

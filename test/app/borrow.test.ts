@@ -172,6 +172,13 @@ describe('borrowFor', function () {
     assert.match(tried.told.at(-1)!, /its own history forecasts better$/);
   });
 
+  it('ends where the own history fills a window of two days, which no workload outgrows', async () => {
+    const { ask, loop, told } = stage({ ageMs: 1.95 * day });
+    Object.assign(loop.settings.history, { windowMs: 2 * day });
+    assert.equal(await ask(), undefined);
+    assert.match(told[0]!, /its own history fills the window$/);
+  });
+
   it('keeps the past that it has, when the donor cannot be read any more', async () => {
     const given = stage({ ageMs: 5 * hour });
     onlyGreen(given);
