@@ -182,6 +182,20 @@ describe('pooled members', () => {
     assert.ok(rows[2]!.every(Number.isFinite) && rows[3]!.every(Number.isNaN));
   });
 
+  it('make a process of each series alike, alone and among 510 that are forecast 2,000 steps, 500 at a time', () => {
+    const horizon = 2000;
+    const learned = pooled('process').learn([], { horizon, seasons: [4], seed: 1 });
+    if (learned.kind === 'asleep') assert.fail(learned.reason);
+    const rowsOf = (histories: readonly Float64Array[]) => {
+      const out = new Float64Array(histories.length * horizon);
+      learned.forecast(histories, Array.from(histories.keys()), out);
+      return histories.map((_, i) => out.subarray(i * horizon, (i + 1) * horizon));
+    };
+    const histories = Array.from({ length: 510 }, (_, i) => pasts[0]!.values.subarray(i, 12 + i));
+    const rows = rowsOf(histories);
+    for (const i of [0, 499, 500, 509]) assert.deepEqual(rows[i], rowsOf([histories[i]!])[0], `series ${i}`);
+  });
+
   it('make a process of one season where there is no second: a day of 24 hours with noise of 3 % to 4 %', () => {
     const draw = normal(2);
     const load = Float64Array.from(

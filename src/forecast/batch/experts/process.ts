@@ -22,6 +22,8 @@ const LEAST_SEASONS = 2;
 const POINTS_PER_FACT = 20;
 /** Series that pass through a factor together. */
 const LANES = 4;
+/** Numbers that each belief says of the series that are forecast together: with more, a dozen beliefs fill the memory. */
+const MOST_NUMBERS = 1_000_000;
 
 export function pooledProcess(name: string, { input, log }: ProcessRecipe): PooledExpert {
   return {
@@ -34,8 +36,13 @@ export function pooledProcess(name: string, { input, log }: ProcessRecipe): Pool
         kind: 'fitted',
         extend: () => undefined,
         forecast: (histories, _, out) => {
-          const windows = histories.map((history) => windowOf(log ? logsOnly(history) : history, most, settings));
-          forecastAll(windows, settings, out);
+          const { horizon } = settings;
+          const together = Math.max(LANES, Math.floor(MOST_NUMBERS / horizon));
+          for (let from = 0; from < histories.length; from += together) {
+            const some = histories.slice(from, from + together);
+            const windows = some.map((history) => windowOf(log ? logsOnly(history) : history, most, settings));
+            forecastAll(windows, settings, out.subarray(from * horizon, (from + some.length) * horizon));
+          }
           if (log) for (let i = 0; i < out.length; i++) out[i] = Math.exp(out[i]!);
         },
       };
