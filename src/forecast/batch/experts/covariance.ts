@@ -11,7 +11,7 @@ interface Part {
   readonly days: number;
   /** Matérn class of the fading: 0 wanders (ν = 1/2), 1 drifts (3/2), 2 drifts smoothly (5/2). */
   readonly smooth: 0 | 1 | 2;
-  /** Repeats every day, with details of about this share of a radian; absent where the hour does not matter. */
+  /** Repeats every day, hours this many radians of the day apart being alike; absent where the hour does not matter. */
   readonly day?: number;
   /** Repeats every week, likewise. */
   readonly week?: number;
@@ -26,8 +26,8 @@ const glides = (variance: number, days: number): Part => ({ variance, days, smoo
 
 /**
  * From noisy counts, whose week is an average of weeks, to readings as good as without noise, which go on as they drift.
- * Chosen out of 210 drawn at random as the twelve under one of which every series of M4-Hourly is likely, on what was
- * known eleven days before the end of its training part.
+ * Chosen out of 210 drawn at random: twelve of which at least one makes each series of M4-Hourly likely, by what was known
+ * of it eleven days before the end of its training part.
  */
 export const beliefs: readonly Belief[] = [
   [
