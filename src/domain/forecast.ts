@@ -96,7 +96,7 @@ export interface BorrowedStatus extends BorrowedFacts {
   readonly acting: boolean;
   /** Its loss over that of the forecast on own history, on this workload's own load; NaN before there is enough of it. */
   readonly lossRatio: number;
-  /** Running sums behind the two, for who goes on from here. */
+  /** Running sums behind these two: a forecaster that is started later goes on from them. */
   readonly record: Float64Array;
 }
 

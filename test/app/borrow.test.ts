@@ -130,6 +130,12 @@ describe('borrowFor', function () {
     assert.deepEqual([early.told, without.told], [[], []]);
   });
 
+  it('asks for no donor, and says nothing, before there is a sample of its own', async () => {
+    const { ask, asked, told } = stage({ ageMs: 0, donor: 'gone' });
+    assert.equal(await ask(), undefined);
+    assert.deepEqual([asked, told], [[], []]);
+  });
+
   it('goes on as without one, and says once, that the donor has no samples', async () => {
     const { ask, told } = stage({ ageMs: 5 * hour, donor: 'without samples' });
     assert.equal(await ask(), undefined);

@@ -8,7 +8,7 @@ const PREFIX = 'borrowed.';
 
 export interface BorrowedModel {
   readonly facts: BorrowedFacts;
-  /** Of `startRecord`: how the two have compared so far. */
+  /** `Comparison.save`: how the two have compared so far. */
   readonly record: Float64Array;
   readonly model: FittedModel;
 }

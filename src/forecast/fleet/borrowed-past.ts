@@ -49,7 +49,8 @@ interface Comparison {
 export function borrowPast(own: TimeSeries, donor: Marked): Borrowing {
   const past = partBefore(own, donor);
   const days = past.series.values.filter(Number.isFinite).length * (own.stepMs / DAY_MS);
-  if (days * DAY_MS < LEAST_PAST_MS) return none(`it has ${days.toFixed(1)} d of samples from before, 1 d is needed`);
+  if (days * DAY_MS < LEAST_PAST_MS)
+    return none(`it has ${(24 * days).toFixed(1)} h of samples from before, 24 h are needed`);
   const found = closest(own, donor.series);
   if (!found) return none(`fewer than ${FEWEST_HOURS} h of both can be compared`);
   const ratio = Math.exp(found.log);
@@ -131,7 +132,7 @@ function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Whether the own history is long enough to be compared at all. */
+/** Whether the own history is long enough to be compared at all; never without a sample. */
 export function isOldEnough(own: TimeSeries): boolean {
-  return endMs(own) - own.startMs >= FEWEST_HOURS * HOUR_MS;
+  return endMs(own) - own.startMs >= FEWEST_HOURS * HOUR_MS && own.values.some(Number.isFinite);
 }

@@ -109,10 +109,10 @@ describe('borrowPast', () => {
     const late = { ...donor, startMs: start * STEP_MS - 6 * HOUR_MS };
     assert.match(
       refused(copyOf(donor, start, start + 4 * HOUR, 1), late),
-      /^it has 0\.3 d of samples from before, 1 d is needed$/,
+      /^it has 6\.0 h of samples from before, 24 h are needed$/,
     );
     const empty = { ...donor, values: donor.values.map(() => Number.NaN) };
-    assert.match(refused(copyOf(donor, start, start + 4 * HOUR, 1), empty), /^it has 0\.0 d/);
+    assert.match(refused(copyOf(donor, start, start + 4 * HOUR, 1), empty), /^it has 0\.0 h/);
     assert.match(refused(copyOf(donor, start, start + 4 * HOUR, 0), donor), /^fewer than 2 h/);
   });
 
