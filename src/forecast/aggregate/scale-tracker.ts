@@ -23,6 +23,8 @@ export interface ScaleTracker {
 
 /** A single outcome counts at most this many scales, so that one spike does not set it. */
 const MOST_SCALES = 16;
+/** It widens a scale by so many of them at most: a young one takes large steps. */
+const MOST_GROWTH = 1.75;
 const SHORTEST_HALF_LIFE = 96;
 const FASTEST = 0.2;
 const SHAPE_HALF_LIFE_SEASONS = 7;
@@ -55,11 +57,11 @@ export function startScaleTracker(
     flat: (i) => scale[i]!,
     shapeAt,
     learn(i, part, magnitude) {
-      const score = Math.min(MOST_SCALES, magnitude / at(i, part));
-      // A part of the season is judged against the scale without its own shape.
-      const relative = Math.min(MOST_SCALES, score * shapeAt(part));
       rounds[i]! += 1;
       const rate = Math.max(rates[i]!, 1 / (rounds[i]! + PRIOR_COUNT));
+      const score = Math.min(MOST_SCALES, 1 + MOST_GROWTH / rate, magnitude / at(i, part));
+      // A part of the season is judged against the scale without its own shape.
+      const relative = Math.min(MOST_SCALES, score * shapeAt(part));
       scale[i] = Math.max(SMALLEST_SCALE, scale[i]! * (1 + rate * (score - 1)));
       seen[0]! += 1 / H;
       shape[part]! += (relative - shape[part]!) / Math.max(1, H * countOfPart());

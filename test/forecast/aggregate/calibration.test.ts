@@ -107,6 +107,19 @@ describe('calibration layer', () => {
     assert.equal(layer.scales.at(0, 0), before);
   });
 
+  it('is widened by a burst of 1,000 scales 2.75 times at most while it is young, and by 0.7 % after 2,000 outcomes', () => {
+    const widenedAfter = (outcomes: number) => {
+      const layer = newLayer();
+      const centres = new Float64Array(LEVELS);
+      for (let t = 0; t < outcomes; t++) layer.learn(plainPlace(t), centres, t % 2 === 0 ? 1 : -1, 'ok');
+      const before = layer.scales.flat(0);
+      layer.learn(plainPlace(outcomes), centres, 1000, 'ok');
+      return layer.scales.flat(0) / before;
+    };
+    assert.ok(Math.abs(widenedAfter(0) - 2.75) < 1e-6 && Math.abs(widenedAfter(3) - 2.75) < 1e-6);
+    assert.ok(Math.abs(widenedAfter(2000) - 1.0075) < 0.001, `${widenedAfter(2000)}`);
+  });
+
   it('holds 90 % within 3 points near and an hour ahead, by night and by day, where nights are 3 times as wide near alone', () => {
     const layer = newLayer();
     const gauss = normal(7);
