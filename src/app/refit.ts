@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { learnCapacity } from '../capacity/learn-capacity.ts';
 import { recommendRequests } from '../capacity/recommend-requests.ts';
 import type { WorkloadState } from '../domain/cluster.ts';
-import { type FittedSeries, forecasterNames } from '../domain/forecast.ts';
+import { type FitRequest, type FittedSeries, forecasterNames } from '../domain/forecast.ts';
 import { endMs, knownBy, sinceFirstSample, type TimeSeries } from '../domain/time-series.ts';
 import { workloadKey } from '../domain/workload.ts';
 import { marksOf } from '../forecast/preparation/marks.ts';
@@ -85,7 +85,7 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     };
     const prior = priorFor(loop.book, entry, request);
     const end = world.metrics.fit_duration_seconds.startTimer();
-    const fitted = { ...(await world.trainer.fit({ ...request, ...(prior && { prior }) }, signal)), source };
+    const fitted = { ...(await fitOn(world, workload, { ...request, ...(prior && { prior }) }, signal)), source };
     end();
     adopt(entry, fitted, loop);
     recordFit(world, entry, fitted, before?.acting);
@@ -95,6 +95,18 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     if (signal.aborted) return;
     world.metrics.fits_total.inc({ result: 'failed' });
     world.log.warn('fit failed; what acted before goes on', { workload, error });
+  }
+}
+
+/** A borrowed past that cannot be learned takes nothing from the own history: it is fitted without. */
+async function fitOn(world: World, workload: string, request: FitRequest, signal: AbortSignal): Promise<FittedSeries> {
+  try {
+    return await world.trainer.fit(request, signal);
+  } catch (error) {
+    const { borrowed, ...own } = request;
+    if (!borrowed || signal.aborted) throw error;
+    world.log.warn(`the history of ${borrowed.from} could not be learned; fitted without`, { workload, error });
+    return world.trainer.fit(own, signal);
   }
 }
 
@@ -156,7 +168,11 @@ export async function refitAll(world: World, loop: LoopState, signal: AbortSigna
     } catch {
       return; // stopped before its turn
     }
-    learn(entry, states?.get(key));
+    try {
+      learn(entry, states?.get(key));
+    } catch (error) {
+      world.log.warn('what a replica serves could not be learned; what was known goes on', { workload: key, error });
+    }
     await refitOne(world, loop, entry, signal);
   });
   await Promise.all(running);

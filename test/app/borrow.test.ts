@@ -284,4 +284,16 @@ describe('fits of a young workload', function () {
     green.saidOfDonor = 'something';
     assert.equal(mayBeginToBorrow(green, own), false);
   });
+
+  it('fits on its own history alone where that of the donor cannot be learned, and says so', async () => {
+    const given = stage({ ageMs: 5 * hour });
+    const { trainer } = given.world;
+    const plain = trainer.fit;
+    const failed = Promise.reject(new Error('no memory left'));
+    Object.assign(trainer, { fit: (request: FitRequest) => (request.borrowed ? failed : plain(request)) });
+    onlyGreen(given);
+    await fitDue(given.world, given.loop, never);
+    assert.equal(given.green.fitted?.acting, 'aggregate');
+    assert.ok(given.told.some((line) => line.startsWith('the history of shop/Deployment/blue could not be learned')));
+  });
 });

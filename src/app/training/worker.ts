@@ -40,7 +40,11 @@ const { backend, isBehindOthers } = workerData as WorkerSettings;
 if (isBehindOthers && platform() === 'linux') {
   const { PRIORITY_LOW, PRIORITY_BELOW_NORMAL } = constants.priority;
   // Behind the process, which may itself run behind others: nobody is allowed to step forward.
-  setPriority(Math.min(PRIORITY_LOW, getPriority() + PRIORITY_BELOW_NORMAL));
+  try {
+    setPriority(Math.min(PRIORITY_LOW, getPriority() + PRIORITY_BELOW_NORMAL));
+  } catch {
+    // Some sandboxes forbid it; at the same priority it learns as well.
+  }
 }
 
 let loading: Promise<void> | undefined;
