@@ -2,7 +2,8 @@
  * What each expert of the aggregate is worth, and what is built around them: the loss without it, or with it where it is
  * off by default, over the loss as it is.
  *
- *   npm run ablation -- --cases FILE.csv [--only a,b] [--ahead 15m,1h] [--variants LIST] [--every 5m] [-o json|markdown]
+ *   npm run ablation -- --cases FILE.csv [--only a,b] [--ahead 15m,1h] [--variants LIST] [--every 5m] [--refit 1d]
+ *     [-o json|markdown]
  *
  * FILE.csv is that of `npm run skill`, and the scored part is the same. One number for each case and horizon, in percent of
  * the weighted quantile loss; positive: the aggregate is worse without it. A forecast is made every five minutes.
@@ -51,12 +52,18 @@ const { values: options } = parseArgs({
     ahead: { type: 'string', default: '15m,1h' },
     variants: { type: 'string', default: [...variants().keys(), ...Object.keys(machinery)].join(',') },
     every: { type: 'string', default: '5m' },
+    refit: { type: 'string', default: '1d' },
     output: { type: 'string', short: 'o', default: 'markdown' },
   },
 });
 if (options.cases === undefined) throw new Error('--cases: expected a file');
 
-const typed = { ahead: options.ahead, models: 'aggregate', candidates: defaultCandidates.join(','), refit: '1d' };
+const typed = {
+  ahead: options.ahead,
+  models: 'aggregate',
+  candidates: defaultCandidates.join(','),
+  refit: options.refit,
+};
 const trainer = await trainerHere();
 
 async function courseFor(one: Case): Promise<Course> {
