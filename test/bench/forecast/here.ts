@@ -1,4 +1,5 @@
 /** Training in this thread, on wasm: equal bytes on any machine. */
+import process from 'node:process';
 import { createArimaEngine } from '../../../src/adapters/arima/engine.ts';
 import { loadBackend } from '../../../src/adapters/tensorflow/backend.ts';
 import { createLstmEngine } from '../../../src/adapters/tensorflow/engine.ts';
@@ -11,6 +12,11 @@ import { learnFleet } from '../../../src/forecast/shared/learn-fleet.ts';
 
 function fail(message: string): never {
   throw new Error(message);
+}
+
+/** An expert that cannot be learned tonight goes on as it was, as in the daemon. */
+function tell(message: string): void {
+  process.stderr.write(`${message}\n`);
 }
 
 /** As in simulations and back-tests: each series is a fleet of its own. */
@@ -29,6 +35,6 @@ export async function trainerHere(): Promise<Trainer> {
       fit: async (request) => ({ ...(await trainer.fit(request)), ...(request.fleet && { fleet: request.fleet }) }),
     },
     () => shippedFleet(fail),
-    fail,
+    tell,
   );
 }
