@@ -165,7 +165,7 @@ describe('forescale forecast', () => {
     assert.notEqual(prior, plain);
     assert.equal(said, '');
     assert.equal(await run([...args, '--prior']), prior);
-  }).timeout(40_000);
+  }).timeout(120_000);
 
   it('forecasts the bytes of the others when the prior is not there, is damaged or cannot see so far, and says which', async () => {
     const path = await input('prior.csv', table(hours(500)));
@@ -183,7 +183,7 @@ describe('forescale forecast', () => {
     assert.equal(await run([...noSeason, '--prior']), await run(noSeason));
     await run([...noSeason, '--prior']);
     assert.match(said, /^member prior-lstm has nothing to say: it needs a season to take for a day\n/);
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('leaves no file behind, not even half of one, when it is stopped', async () => {
     const stop = new AbortController();
