@@ -1,5 +1,5 @@
 /** Scores of the quantiles by pinball loss (Koenker & Bassett 1978). */
-import { pinball } from '../forecast/scores.ts';
+import { pinball } from '../forecast/pinball.ts';
 import { crpsLevels } from './levels.ts';
 import { forEachObserved, quantileRow, type Verified } from './verified.ts';
 

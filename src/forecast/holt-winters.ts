@@ -5,6 +5,7 @@
  *     e = z − (l + φb + s_{t−m});  l ← l + φb + αe;  b ← φb + βe;  s_t ← s_{t−m} + γe
  *     forecast: l + (φ + … + φ^h)·b + s
  */
+import { knownMean } from './known-mean.ts';
 import { arrayIn, numberIn, type Parameters, savedNumber } from './parameters.ts';
 import { type PointForecaster, slotOf, smoothingHalfWidth, type Transformed } from './point-forecaster.ts';
 
@@ -43,7 +44,7 @@ function initialSeason(series: Transformed, m: number): { length: number; season
   const counts = new Float64Array(m);
   let level = Number.NaN;
   for (let start = 0; start < z.length; start += m) {
-    const mean = meanOf(z.subarray(start, start + m));
+    const mean = knownMean(z.subarray(start, start + m));
     if (Number.isNaN(mean)) continue;
     if (Number.isNaN(level)) level = mean;
     if (z.length - start < m && start > 0) break;
@@ -68,18 +69,8 @@ function smoothCircle(sums: Float64Array, counts: Float64Array, half: number): F
     }
     return n > 0 ? sum / n : 0;
   });
-  const centre = meanOf(season);
+  const centre = knownMean(season);
   return season.map((s) => s - centre);
-}
-
-function meanOf(values: Float64Array): number {
-  let [sum, n] = [0, 0];
-  for (const value of values) {
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    n += 1;
-  }
-  return n > 0 ? sum / n : Number.NaN;
 }
 
 /** Mean absolute error at the first, middle and last step of the horizon, from `fromIndex` on. */

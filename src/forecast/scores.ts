@@ -9,6 +9,7 @@ import type {
   OnlineForecaster,
 } from '../domain/forecast.ts';
 import type { TimeSeries } from '../domain/time-series.ts';
+import { pinball } from './pinball.ts';
 import { startForecaster } from './start.ts';
 
 /** A score, and the loss of every origin for paired comparisons. */
@@ -35,11 +36,6 @@ export interface Judging {
 
 const MOST_ORIGINS = 120;
 const COVERAGE_LEVELS = [0.5, 0.9, 0.99] as const;
-
-/** `ρ_τ(y,q) = (τ − 1{y<q})·(y − q)` (Koenker & Bassett 1978). */
-export function pinball(level: number, y: number, q: number): number {
-  return y < q ? (level - 1) * (y - q) : level * (y - q);
-}
 
 /** @param fitted - parameters that saw nothing at or after `fromIndex` */
 export function judge(fitted: FittedModel, history: TimeSeries, judging: Judging): Judged {

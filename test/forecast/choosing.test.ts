@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { ForecasterName, ForecastScore } from '../../src/domain/forecast.ts';
 import { compareLosses } from '../../src/forecast/compare.ts';
-import { type Judged, pinball } from '../../src/forecast/scores.ts';
+import { pinball } from '../../src/forecast/pinball.ts';
+import type { Judged } from '../../src/forecast/scores.ts';
 import { chooseActing } from '../../src/forecast/select.ts';
 import { normal } from './made-series.ts';
 

@@ -12,7 +12,8 @@ export interface Case {
   readonly options: readonly (readonly [option: string, value: string])[];
 }
 
-const optionColumns = [
+/** Columns of a list, each an option of `simulate`. */
+export const optionColumns = [
   'column',
   'per_replica',
   'scale_peak',

@@ -3,6 +3,7 @@
  * through steps that are missing.
  */
 import type { Past } from '../experts/past.ts';
+import { knownMean } from '../known-mean.ts';
 import type { StateStore } from './state-store.ts';
 
 export interface SeasonalBase {
@@ -73,17 +74,10 @@ export function startSeasonalBase(season: number, past: Pick<Past, 'slot'>, stor
     write(places, out) {
       for (let k = 0; k < out.length; k++) out[k] = slots === 1 ? now[0]! : atSlot(places[k]!);
     },
-    mean: () => knownMean(course, now[0]!),
+    mean() {
+      const mean = knownMean(course);
+      return Number.isNaN(mean) ? now[0]! : mean;
+    },
     fill: (step) => at(step) + (Number.isNaN(now[1]!) ? 0 : now[1]! * 0.5 ** (now[2]! / MEMORY_STEPS)),
   };
-}
-
-function knownMean(values: Float32Array, fallback: number): number {
-  let [sum, n] = [0, 0];
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i]!)) continue;
-    sum += values[i]!;
-    n += 1;
-  }
-  return n > 0 ? sum / n : fallback;
 }

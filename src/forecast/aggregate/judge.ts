@@ -50,7 +50,7 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
   }
 
   /** For what takes outcomes as independent: the gate, live scores, and the weights of the experts. */
-  function judgeTurn(i: number, contender: number, outcome: Outcome): void {
+  function judgeTurn(i: number, contender: number, outcome: Outcome, ordinary: number): void {
     losses[contender] = lossOf(i, contender, outcome);
     if (contender > 0) return;
     // Behind a gap it is a horizon longer than it says.
@@ -61,12 +61,12 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
       scale: layers[0]!.scales.at(horizon, part),
       z: outcome.z,
       keep: keeps[i]!,
-      ordinary: ordinary(),
+      ordinary,
     });
   }
 
   /** z of the load that errors count by; NaN where z is not its logarithm. */
-  const ordinary = () => (settings.transform.kind === 'log' ? base.mean() : Number.NaN);
+  const ordinaryLoad = () => (settings.transform.kind === 'log' ? base.mean() : Number.NaN);
 
   /** @returns score of the outcome against the median, in scales */
   function calibrate(contender: number, z: number, mark: Mark): number {
@@ -81,6 +81,7 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
     judge(outcome) {
       const { step, z, mark } = outcome;
       cells.place.part = partOf(step);
+      const ordinary = ordinaryLoad();
       let first = Number.NaN;
       for (let i = 0; i < plan.horizons.length; i++) {
         const cell = cells.issuedFor(i, step);
@@ -90,7 +91,7 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
         for (let c = 0; c < N; c++) {
           cells.read(cell, c);
           if (Number.isNaN(cells.centres[MEDIAN]!)) continue;
-          if (isTurn && mark === 'ok') judgeTurn(i, c, outcome);
+          if (isTurn && mark === 'ok') judgeTurn(i, c, outcome, ordinary);
           const score = calibrate(c, z, mark);
           if (cells.place.horizon === 0 && c === 0) first = score;
         }

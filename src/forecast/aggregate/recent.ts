@@ -1,5 +1,6 @@
 /** How good the forecasts have been lately, by block and contender: for people and metrics, nothing is decided by it. */
 import type { RecentScores } from '../../domain/forecast.ts';
+import { pinball } from '../pinball.ts';
 import { CONTENDERS } from './gate.ts';
 import type { HorizonPlan } from './horizon-plan.ts';
 import type { StateStore } from './state-store.ts';
@@ -34,7 +35,7 @@ export function startRecent(plan: HorizonPlan, stepMs: number, store: StateStore
       let loss = 0;
       for (let l = 0; l < LEVELS.length; l++) {
         const q = quantiles[l]!;
-        loss += y < q ? (1 - LEVELS[l]!) * (q - y) : LEVELS[l]! * (y - q);
+        loss += pinball(LEVELS[l]!, y, q);
         follow(i + 4 + l, rate, y <= q ? 1 : 0);
       }
       follow(i + 1, rate, Math.abs(y));

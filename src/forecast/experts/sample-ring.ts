@@ -17,8 +17,6 @@ export interface SampleRing {
   mark(age: number): Mark | undefined;
   /** Values are kept as their distance from here; set before the first sample. */
   setCentre(z: number): void;
-  /** In memory; saved they need more. */
-  readonly bytes: number;
   readonly memory: Remembers['memory'];
   /** Goes on from what was copied into `memory`. */
   wake(): void;
@@ -75,7 +73,6 @@ export function startSampleRing(length: number, name: string, saved?: Parameters
       return found === 0 || found === EXCLUDED ? Number.NaN : filled(age);
     },
     mark: (age) => MARKS[code(age)],
-    bytes: values.byteLength + codes.byteLength,
     setCentre(z) {
       centre = z;
       place[1] = z;

@@ -29,8 +29,6 @@ export interface PastKeeper extends Past {
    * @param fill - what the seasonal shape expected there, in place of a missing sample; the last value when NaN
    */
   push(z: number, mark: Mark, fill: number): void;
-  /** Of samples in memory; saved they need more, half precision being saved as single. */
-  readonly bytes: number;
   readonly memory: Remembers['memory'];
   /** Goes on from what was copied into `memory`. */
   wake(): void;
@@ -96,7 +94,6 @@ export function startPast(settings: PastSettings, saved?: Parameters): PastKeepe
       state[1] = past.count;
       state[2] = last;
     },
-    bytes: fine.bytes + slots.bytes,
     memory: [state, ...fine.memory, ...slots.memory],
     wake(): void {
       past.newest = state[0]!;
@@ -123,7 +120,6 @@ interface Slots {
   ordinary(step: number): number;
   mark(step: number): Mark | undefined;
   setCentre(z: number): void;
-  readonly bytes: number;
   readonly memory: Remembers['memory'];
   wake(): void;
   push(step: number, value: number, mark: Mark | undefined): void;
@@ -161,7 +157,6 @@ function startSlots(width: number, length: number, saved?: Parameters): Slots {
       return age < 0 ? undefined : ring.mark(age);
     },
     setCentre: ring.setCentre,
-    bytes: ring.bytes,
     memory: [...open.memory, ...ring.memory],
     wake() {
       ring.wake();

@@ -4,6 +4,7 @@
  */
 import type { BorrowedPast, Mark } from '../../domain/forecast.ts';
 import { endMs, type TimeSeries } from '../../domain/time-series.ts';
+import { median } from '../median.ts';
 
 /** A series with how each of its samples may be used. */
 export interface Marked {
@@ -124,12 +125,6 @@ function logRatio(own: TimeSeries, donor: TimeSeries, from: number, to: number, 
     both += 1;
   }
   return 2 * both >= to - from ? Math.log(mine / others) : Number.NaN;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Whether the own history is long enough to be compared at all; never without a sample. */

@@ -9,6 +9,7 @@
  * in the first hours.
  */
 import type { Forecast, OnlineForecaster } from '../../domain/forecast.ts';
+import { pinball } from '../pinball.ts';
 
 export interface Comparison {
   /** Judges what was said of the step that has ended. @param step - absolute number of it */
@@ -92,8 +93,7 @@ type Loss = (y: number) => number;
 /** Pinball loss of what was said of one step. */
 function lossOf({ quantiles }: Forecast, ahead: number): Loss {
   const said = quantiles.map((row) => row[ahead]!);
-  return (y) =>
-    said.reduce((sum, q, j) => sum + (y < q ? (1 - LEVELS[j]!) * (q - y) : LEVELS[j]! * (y - q)), 0) / LEVELS.length;
+  return (y) => said.reduce((sum, q, j) => sum + pinball(LEVELS[j]!, y, q), 0) / LEVELS.length;
 }
 
 /** Two that are exact are alike. */

@@ -11,6 +11,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { readTextFile } from '../../../src/cli/text-file.ts';
 import { parseTrace } from '../../../src/simulate/parse-trace.ts';
+import { optionColumns } from '../../proof/cases.ts';
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,7 +22,7 @@ if (folder === undefined || options.to === undefined) throw new Error('expected 
 const to = options.to;
 const wanted = options.columns?.split(',');
 
-const head = 'case,trace,column,per_replica,scale_peak,start_up,decide_every,warm_up,score_until,objective';
+const head = ['case', 'trace', ...optionColumns].join(',');
 const FEWEST_VALUES = 20;
 const LEAST_PRESENT = 0.9;
 

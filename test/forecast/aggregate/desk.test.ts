@@ -11,6 +11,7 @@ import { type RunningAggregate, restoreAggregate } from '../../../src/forecast/a
 import { fitSeries } from '../../../src/forecast/fit.ts';
 import { learnFleet } from '../../../src/forecast/shared/learn-fleet.ts';
 import { startForecaster } from '../../../src/forecast/start.ts';
+import { requestOf } from '../../bad-input/support.ts';
 import { enginesWith, idleLstm } from '../engines.ts';
 import { autoregression, cut, shopLoad, uniform } from '../made-series.ts';
 import { noQuantiles } from '../shared/engine.ts';
@@ -38,16 +39,7 @@ function loads(): readonly { readonly series: TimeSeries; readonly changes?: Par
 }
 
 function requestFor(history: TimeSeries, changes: Partial<FitRequest> = {}): FitRequest {
-  return {
-    id: 'shop',
-    history,
-    seasonLengths: [DAY, 7 * DAY],
-    levels: [0.5, 0.9, 0.99],
-    horizonSteps: 4,
-    seed: 1,
-    candidates: ['seasonal-naive', 'holt-winters', 'arima', 'aggregate'],
-    ...changes,
-  };
+  return requestOf(history, { candidates: ['seasonal-naive', 'holt-winters', 'arima', 'aggregate'], ...changes });
 }
 
 async function modelOf(history: TimeSeries, changes?: Partial<FitRequest>): Promise<FittedModel> {

@@ -7,7 +7,7 @@ import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES, placeMixed } from '../../../src/fo
 import { type Round, startMixture } from '../../../src/forecast/aggregate/mixture.ts';
 import { regroup } from '../../../src/forecast/aggregate/regroup.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
-import { pinball } from '../../../src/forecast/scores.ts';
+import { pinball } from '../../../src/forecast/pinball.ts';
 import { normal } from '../made-series.ts';
 
 /** Weights of one row after regrets were taken in. */

@@ -2,9 +2,10 @@
  * The usual season, moved to where the series is now: for loads whose shape is steady while their level wanders, and too
  * noisy for more coefficients than one.
  */
+import { median } from '../../median.ts';
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
 import { naturalScale } from '../on-log.ts';
-import { longestSeason, median, shortestSeason } from './seasonal.ts';
+import { longestSeason, shortestSeason } from './seasonal.ts';
 
 export interface LevelRecipe {
   /** Expected distance from the profile h steps ahead, h from 1, given the newest distances in steps of `season`, the oldest first. */

@@ -2,6 +2,7 @@
  * Who takes part in a batch forecast. They differ in what they believe about the level: that it stays, returns, or wanders;
  * docs/forecasting.md says what they are worth together and each by itself on hold-outs of M4-Hourly.
  */
+import { median } from '../../median.ts';
 import type { LocalExpert } from '../expert.ts';
 import { dayDifferenceLags, levelLags, remainderLags, stepDifferenceLags } from '../lags.ts';
 import type { PooledExpert, PooledSettings } from '../pooled.ts';
@@ -16,7 +17,6 @@ import {
   fadingMean,
   lastSeason,
   longestSeason,
-  median,
   persistence,
   shortestSeason,
   slotMiddle,

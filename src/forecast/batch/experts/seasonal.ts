@@ -105,9 +105,3 @@ export function fadingMean(fade: number): (values: Float64Array) => number {
     return sum / weights;
   };
 }
-
-export function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
-}

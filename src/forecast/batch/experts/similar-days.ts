@@ -3,9 +3,10 @@
  * by how far their usual shapes lie apart against how much days of one kind differ (a kernel regression, Nadaraya 1964 and
  * Watson 1964). A few weeks know Tuesday from four Tuesdays; where Tuesdays are like Wednesdays they know it from eight.
  */
+import { median } from '../../median.ts';
 import { asleep, type Fitted, type Frame, type LocalExpert, type Past } from '../expert.ts';
 import { naturalScale } from '../on-log.ts';
-import { longestSeason, median, shortestSeason } from './seasonal.ts';
+import { longestSeason, shortestSeason } from './seasonal.ts';
 
 const LEAST_WEEKS = 2;
 /** A day this many days older counts half. */
