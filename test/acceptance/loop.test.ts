@@ -3,6 +3,7 @@
  * shipped RBAC and the ServiceAccount's own token; forescale runs as its users run it.
  */
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findRig, isWrite, titleWithRig, waitUntil } from '../rig/rig.ts';
 import { asWritten, readHpa } from './actuation-world.ts';
@@ -144,6 +145,9 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
     };
     // Its thread runs behind everything else on the machine.
     await waitUntil('a night', isLearned, { timeoutMs: 300_000 });
+    const manifest = join(world.folder, 'night/models/fleet/manifest.json');
+    const isStored = async () => existsSync(manifest) && readFileSync(manifest, 'utf8').includes('linear-svr');
+    await waitUntil('the fleet on disk', isStored, { timeoutMs: 30_000 });
     before.child.kill('SIGKILL');
     await before.finished;
     const { output } = act(path);
