@@ -37,6 +37,8 @@ export interface Entry {
   kind?: Archetype;
   /** When a fit was last begun. */
   fitBegunMs?: number;
+  /** It waits for a worker, or is with one. */
+  isFitting?: boolean;
   /** What was last said of the history that it borrows. */
   saidOfDonor?: string;
   capacity?: CapacityModel;

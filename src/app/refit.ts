@@ -59,14 +59,18 @@ function recordFit(world: World, entry: Entry, fitted: FittedSeries, before: Fit
   else log.debug(`model refitted: ${fitted.verdict}`, fields);
 }
 
-/** Fits one workload. A failure is logged and counted; what acted before goes on. */
+/**
+ * Fits one workload. A failure is logged and counted; what acted before goes on. One that still waits for a worker, behind
+ * those of a large fleet, is not queued again.
+ */
 async function refitOne(world: World, loop: LoopState, entry: Entry, signal: AbortSignal): Promise<void> {
   const workload = workloadKey(entry.spec.ref);
   const load = loadOf(entry);
-  if (!load) return;
+  if (!load || entry.isFitting) return;
   const { series, source } = load;
   const nowMs = world.now();
   entry.fitBegunMs = nowMs;
+  entry.isFitting = true;
   try {
     const before = entry.fitted?.source === source ? entry.fitted : undefined;
     const { spec, leadMs, capacity } = entry;
@@ -95,6 +99,8 @@ async function refitOne(world: World, loop: LoopState, entry: Entry, signal: Abo
     if (signal.aborted) return;
     world.metrics.fits_total.inc({ result: 'failed' });
     world.log.warn('fit failed; what acted before goes on', { workload, error });
+  } finally {
+    entry.isFitting = false;
   }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { createModelStore } from '../../src/adapters/model-store/store.ts';
 import { type Book, type Entry, loadOf, newEntry } from '../../src/app/book.ts';
 import { follow } from '../../src/app/follow.ts';
@@ -129,6 +130,26 @@ describe('bad trainers, backends and models', function () {
       assert.equal(entry.following, undefined);
     }
     assert.equal(await failures(), 2);
+  });
+
+  it('a fit that waits 11 minutes for a worker: asked for once, and again after it failed', async () => {
+    const asked: ((error: Error) => void)[] = [];
+    const fit = () => new Promise<never>((_, reject) => asked.push(reject));
+    const { world, loop, failures } = stage({ fit }, folder);
+    const first = fitDue(world, loop, never);
+    await setImmediate();
+    for (const minutes of [11, 22]) {
+      Object.assign(world, { now: () => nowMs + minutes * 60_000 });
+      await fitDue(world, loop, never);
+    }
+    assert.equal(asked.length, 1);
+    asked[0]!(new Error('away'));
+    await first;
+    const second = fitDue(world, loop, never);
+    await setImmediate();
+    assert.deepEqual([asked.length, await failures()], [2, 1]);
+    asked[1]!(new Error('away'));
+    await second;
   });
 
   it('a model that cannot be stored: it acts all the same, told, and no fit counts as failed', async () => {

@@ -57,7 +57,8 @@ export function startComparison(
     if (!isEnough()) return;
     const all = ratios();
     const ratio = geometricMean(all);
-    if (record[0] === 1) record[0] = ratio > LEAVE ? 0 : 1;
+    // NaN, of one that is exact at one horizon and the other at the other, is no reason to listen to another's history.
+    if (record[0] === 1) record[0] = ratio <= LEAVE ? 1 : 0;
     else record[0] = ratio <= ENTER && Math.max(...all) <= MOST_AT_ONE_HORIZON ? 1 : 0;
   }
 

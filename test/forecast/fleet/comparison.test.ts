@@ -125,6 +125,19 @@ describe('the comparison of own and borrowed history', () => {
     assert.deepEqual([wrong.comparison.lossRatio(), wrong.comparison.isBorrowed()], [Number.POSITIVE_INFINITY, false]);
   });
 
+  it('does not go on with one that is wrong an hour ahead where the own is exact, for being exact in a quarter', () => {
+    const record = [1, 0.1, 0, 4, 0, 0.1, 4];
+    const { comparison } = course(
+      () => 0,
+      () => 0,
+      Float64Array.from(record),
+    );
+    assert.equal(comparison.isBorrowed(), true);
+    comparison.ask(3);
+    comparison.judge(3 + 2, 100);
+    assert.deepEqual([comparison.lossRatio(), comparison.isBorrowed()], [Number.NaN, false]);
+  });
+
   it('goes on from what it saved, but for what waited for its outcome', () => {
     const before = course(
       () => 10,
