@@ -23,13 +23,19 @@ export function formatPath(path: Path): string {
 
 const LONGEST_VALUE = 60;
 
-/** A value from the file for "got …": texts in quotes, long ones cut, structures by their name only. */
+/** A value from the file for "got …": texts in quotes, long ones cut, numbers as YAML has them, structures by their name only. */
 export function formatFound(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
+  if (typeof value === 'number' && !Number.isFinite(value)) return notFinite(value);
   if (typeof value !== 'string') return String(value);
   return JSON.stringify(value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE - 1)}…` : value);
+}
+
+function notFinite(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  return value > 0 ? '.inf' : '-.inf';
 }
 
 function describeProblem(problem: Problem): string {

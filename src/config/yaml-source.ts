@@ -108,7 +108,8 @@ function plainValue(document: Document): { readonly value: unknown; readonly pro
 /** @returns `value` is undefined when the text is not well-formed; then `problems` says why. */
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, version: '1.2' });
+  const options = { prettyErrors: false, uniqueKeys: false, stringKeys: true, version: '1.2' } as const;
+  const document = parseDocument(text, { lineCounter: lines, ...options });
   const lineOf = (path: Path) => {
     const offset = offsetOf(document.contents, path);
     return offset === undefined ? undefined : lines.linePos(offset).line;

@@ -38,6 +38,11 @@ describe('formatFound', () => {
     assert.equal(formatFound(20), '20');
   });
 
+  it('writes what is no finite number as YAML does', () => {
+    const found = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY].map(formatFound);
+    assert.deepEqual(found, ['.nan', '.inf', '-.inf']);
+  });
+
   it('names structures instead of printing them, and nothing when there is nothing', () => {
     assert.deepEqual([[], {}, null, undefined].map(formatFound), ['a list', 'a mapping', 'nothing', 'nothing']);
   });

@@ -40,6 +40,12 @@ describe('readYaml', () => {
     assert.deepEqual(readYaml('start: 2026-11-27\nflag: yes\n').value, { start: '2026-11-27', flag: 'yes' });
   });
 
+  it('reads keys as they are written, also those that would be numbers', () => {
+    const { value, lineOf } = readYaml('.nan: 1\n1e3: 2\n0x10: 3\n');
+    assert.deepEqual(value, { '.nan': 1, '1e3': 2, '0x10': 3 });
+    assert.deepEqual([lineOf(['1e3']), lineOf(['0x10'])], [2, 3]);
+  });
+
   it('finds every doubled key, in nested lists too, and names the line of the first', () => {
     const { problems } = readYaml('a:\n  - { b: 1 }\n  - b: 1\n    c: 2\n    b: 3\na: 2\n');
     assert.deepEqual(
