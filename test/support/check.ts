@@ -7,32 +7,28 @@
  *   check.ts unit       the tests that need no server
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { mocha, testsIn, withServers } from './mocha.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const modules = join(root, 'node_modules');
 const scratch = mkdtempSync(join(tmpdir(), 'forescale-check-'));
-const countsFile = join(scratch, 'counts.json');
-
-const mocha = [join(modules, 'mocha/bin/mocha.js'), '--reporter', join(root, 'test/support/counting-reporter.cjs')];
-
-const allTests = join(root, 'test/**/*.test.ts');
 
 const checks = {
   types: [join(modules, 'typescript/bin/tsc'), '-p', root],
   lint: [join(modules, '@biomejs/biome/bin/biome'), 'lint', '--error-on-warnings', '--max-diagnostics=100', root],
   format: [join(modules, '@biomejs/biome/bin/biome'), 'format', root],
   unused: [join(modules, 'knip/bin/knip.js'), '--directory', root],
-  tests: [join(modules, 'c8/bin/c8.js'), process.execPath, ...mocha, allTests],
+  tests: [join(modules, 'c8/bin/c8.js'), process.execPath, join(root, 'test/support/run-tests.ts')],
 } as const;
-const unit = [...mocha, allTests, '--ignore', join(root, 'test/acceptance/**'), '--ignore', join(root, 'test/rig/**')];
+const unit = [...mocha, testsIn('test'), ...withServers.flatMap((folder) => ['--ignore', join(folder, '**')])];
 
 function run(name: string, args: readonly string[]): boolean {
   process.stdout.write(`\n— ${name}\n`);
-  const env = { ...process.env, FORESCALE_TEST_COUNTS: countsFile, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
+  const env = { ...process.env, FORESCALE_TEST_COUNTS: scratch, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' };
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit', env }).status === 0;
 }
 
@@ -52,8 +48,9 @@ interface Counts {
 }
 
 function testCounts(): Counts {
-  if (!existsSync(countsFile)) return { passed: 0, failed: 0, skipped: 0 };
-  return JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
+  const counts = readdirSync(scratch).map((file) => JSON.parse(readFileSync(join(scratch, file), 'utf8')) as Counts);
+  const sum = (pick: (one: Counts) => number) => counts.reduce((total, one) => total + pick(one), 0);
+  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed), skipped: sum((one) => one.skipped) };
 }
 
 const wanted = selected(process.argv[2]);

@@ -1,8 +1,9 @@
 /**
- * mocha's spec output, and the counts in the file that FORESCALE_TEST_COUNTS names, because the line that
- * closes `npm test` has to come after everything else that is printed.
+ * mocha's spec output, and the counts in a file of this process in the folder that FORESCALE_TEST_COUNTS names, because the
+ * line that closes `npm test` counts those of all processes and has to come after everything else that is printed.
  */
 const { writeFileSync } = require('node:fs');
+const { join } = require('node:path');
 const Mocha = require('mocha');
 
 module.exports = class CountingReporter extends Mocha.reporters.Spec {
@@ -10,8 +11,12 @@ module.exports = class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     runner.once('end', () => {
       const { passes = 0, failures = 0, pending = 0 } = runner.stats ?? {};
-      const file = process.env.FORESCALE_TEST_COUNTS;
-      if (file) writeFileSync(file, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      const folder = process.env.FORESCALE_TEST_COUNTS;
+      if (folder)
+        writeFileSync(
+          join(folder, `counts-${process.pid}.json`),
+          JSON.stringify({ passed: passes, failed: failures, skipped: pending }),
+        );
     });
   }
 };
