@@ -134,6 +134,7 @@ suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
   it('learns trees and support vectors behind the nightly refit, and a daemon that was killed goes on with them', async () => {
     const forecast =
       'candidates: [aggregate], experts: [regression, boosted-trees, linear-svr], refitCron: "* * * * *", spread: 0s, backend: wasm';
+    await world.history(-3 * 60 * MINUTE);
     const { path, port } = await world.configure('night', { forecast });
     const metrics = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     const learned = (expert: string) => new RegExp(`fleet_fits_total\\{expert="${expert}",result="ok"\\} [1-9]`);
