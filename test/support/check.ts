@@ -9,11 +9,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { mocha, testsIn, withServers } from './mocha.ts';
+import { join } from 'node:path';
+import { mocha, root, testsIn, withServers } from './mocha.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const modules = join(root, 'node_modules');
 const scratch = mkdtempSync(join(tmpdir(), 'forescale-check-'));
 

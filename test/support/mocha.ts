@@ -1,7 +1,7 @@
 /** How mocha is called, and which tests there are; paths from the root of the project, where it runs. */
 import { join } from 'node:path';
 
-const root = join(import.meta.dirname, '../..');
+export const root = join(import.meta.dirname, '../..');
 
 export const mocha = [
   join(root, 'node_modules/mocha/bin/mocha.js'),

@@ -3,10 +3,11 @@
     pip install numpy==2.4.6 scipy==1.17.1 lightgbm==4.7.0 statsmodels==0.15.0
     python outside.py FILE.csv [--only a,b] [--methods hindsight,gbm,holt-winters]
 
-hindsight     gradient boosting per level on 65 lags, means, slots and neighbours, by cross-validation over the days of what is
-              known at the end: it has seen the days before and behind the one that it forecasts. No method that has to forecast
-              has that; what it leaves is close to what is noise.
-gbm           the same, trained each night on the 28 days before it: nothing of what comes is seen.
+hindsight     gradient boosting per level on 126 to 142 lags, means, slots and neighbours, by cross-validation over the days of
+              what is known at the end: it has seen the days before and behind the one that it forecasts, which no method has
+              that has to forecast. No bound: its settings are not tuned.
+gbm           the same, trained each night on the 28 days before it: of what comes it sees nothing but in a floor of its unit,
+              a twentieth of the mean load.
 holt-winters  ETS(A,Ad,A) of statsmodels on the load as it is, a day as its season, fitted each night by least squares on the 14
               days before it, with the Gaussian intervals of its equations.
 
@@ -18,6 +19,8 @@ import csv
 import gzip
 import json
 import warnings
+from collections import deque
+from functools import cache
 from pathlib import Path
 
 import lightgbm
@@ -25,6 +28,7 @@ import numpy as np
 from scipy.stats import norm
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
+# Those of courses.ts.
 LEVELS = np.array([0.005, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.995, 0.999])
 TRAINED = np.array([0.005, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.95, 0.99, 0.995, 0.999])
 AHEAD_S = {"15m": 900, "1h": 3600}
@@ -171,40 +175,40 @@ def gbm(load, ahead):
     return boosting(load, ahead, splits)
 
 
-def smoothed(load, aheads):
-    """Additive errors, damped trend and season: forecasts and standard errors of each horizon behind each step."""
-    rows = {ahead: ([], [], []) for ahead in aheads}
+@cache
+def fitted_at(load, now):
+    past = load.known[max(0, now - 14 * load.day) : now]
+    model = ExponentialSmoothing(
+        past, trend="add", damped_trend=True, seasonal="add", seasonal_periods=load.day,
+        initialization_method="heuristic" if len(past) >= 2 * load.day + 10 else "simple",
+    )  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return model.fit(optimized=True, use_brute=False)
+
+
+def smoothed(load, ahead):
+    """Additive errors, damped trend and season: target, forecast and standard error behind each step."""
     for now in range(load.first, load.to, load.day):
-        past = load.known[max(0, now - 14 * load.day) : now]
-        model = ExponentialSmoothing(
-            past, trend="add", damped_trend=True, seasonal="add", seasonal_periods=load.day,
-            initialization_method="heuristic" if len(past) >= 2 * load.day + 10 else "simple",
-        )  # fmt: skip
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fitted = model.fit(optimized=True, use_brute=False)
+        fitted = fitted_at(load, now)
         alpha, beta, gamma = (fitted.params[f"smoothing_{name}"] for name in ("level", "trend", "seasonal"))
         phi = fitted.params["damping_trend"]
         sigma = np.sqrt(np.mean(np.square(fitted.resid[load.day :])))
+        error = sigma * spread(ahead, alpha, alpha * beta, gamma, phi, load.day)
+        damped = phi * (1 - phi**ahead) / (1 - phi) if phi < 1 else ahead
         level, trend = fitted.level[-1], fitted.trend[-1]
-        season = list(fitted.season[-load.day :])
-        error_of = {ahead: sigma * spread(ahead, alpha, alpha * beta, gamma, phi, load.day) for ahead in aheads}
+        season = deque(fitted.season[-load.day :])
         for t in range(now, min(load.to, now + load.day)):
-            for ahead in aheads:
-                damped = phi * (1 - phi**ahead) / (1 - phi) if phi < 1 else ahead
-                for column, value in zip(rows[ahead], (t + ahead - 1, level + damped * trend + season[ahead - 1], error_of[ahead])):
-                    column.append(value)
-            level, trend, season = step(load.known[t], level, trend, season, alpha, beta, gamma, phi)
-    return rows
+            yield t + ahead - 1, level + damped * trend + season[ahead - 1], error
+            level, trend = step(load.known[t], level, trend, season, alpha, beta, gamma, phi)
 
 
 def step(y, level, trend, season, alpha, beta, gamma, phi):
     """Holt-Winters as statsmodels has it: the trend follows the level, the season what is left of the level before."""
-    before, damped, seasonal = level, phi * trend, season[0]
-    level = alpha * (y - seasonal) + (1 - alpha) * (before + damped)
-    trend = beta * (level - before) + (1 - beta) * damped
-    season = [*season[1:], gamma * (y - before - damped) + (1 - gamma) * seasonal]
-    return level, trend, season
+    expected, seasonal = level + phi * trend, season.popleft()
+    season.append(gamma * (y - expected) + (1 - gamma) * seasonal)
+    moved = alpha * (y - seasonal) + (1 - alpha) * expected
+    return moved, beta * (moved - level) + (1 - beta) * phi * trend
 
 
 def spread(ahead, alpha, beta, gamma, phi, season):
@@ -217,9 +221,9 @@ def spread(ahead, alpha, beta, gamma, phi, season):
 
 
 def holt_winters(load, ahead):
-    targets, centres, errors = (np.array(column) for column in smoothed(load, [ahead])[ahead])
+    targets, centres, errors = (np.array(column) for column in zip(*smoothed(load, ahead)))
     there = targets < load.to
-    targets, centres, errors = targets[there].astype(int), centres[there], errors[there]
+    targets, centres, errors = targets[there], centres[there], errors[there]
     there = ~np.isnan(load.y[targets])
     rows = centres[there, None] + errors[there, None] * norm.ppf(LEVELS)
     return targets[there], np.maximum(rows, 0)
