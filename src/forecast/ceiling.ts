@@ -2,12 +2,14 @@
  * How high the load is believed to go, from its largest sample of the last seven seasons: a little above that maximum,
  * or twice it while the load is breaking it, because where a change will end nobody knows.
  */
+import { type Parameters, savedArray, singlesIn } from './parameters.ts';
+
 export interface Ceiling {
   observe(y: number): void;
   /** Infinite before the first sample. */
   value(): number;
   /** Everything that it goes on from. */
-  save(): Float64Array;
+  save(): Parameters;
 }
 
 /** Room above the maximum in ordinary times; what goes beyond it is a change. */
@@ -18,16 +20,18 @@ const CHANGING_ROOM = 2;
  * @param season - steps in a season; without one (1) the maximum covers everything seen
  * @param recentSteps - a maximum broken by 10 % within so many steps is a change that may go on
  */
-export function startCeiling(season: number, recentSteps: number, saved?: Float64Array): Ceiling {
-  const now = startRecentMaximum(season, saved?.subarray(0, BLOCKS + 1));
-  const before = startRecentMaximum(season, saved?.subarray(BLOCKS + 1, 2 * BLOCKS + 2));
-  const ring = saved?.slice(2 * BLOCKS + 3) ?? new Float64Array(recentSteps).fill(Number.NaN);
-  let count = saved?.[2 * BLOCKS + 2] ?? 0;
+export function startCeiling(season: number, recentSteps: number, saved?: Parameters): Ceiling {
+  const maxima = saved && savedArray(saved, 'maxima');
+  const now = startRecentMaximum(season, maxima?.subarray(0, BLOCKS + 1));
+  const before = startRecentMaximum(season, maxima?.subarray(BLOCKS + 1, 2 * BLOCKS + 2));
+  // What a maximum is compared with, to a tenth: single precision is plenty.
+  const ring = saved ? singlesIn(saved, 'recent') : new Float32Array(recentSteps).fill(Number.NaN);
+  let count = maxima?.[2 * BLOCKS + 2] ?? 0;
   return {
-    save: () => Float64Array.of(...now.save(), ...before.save(), count, ...ring),
+    save: () => ({ maxima: Float64Array.of(...now.save(), ...before.save(), count), recent: ring.slice() }),
     observe(y) {
-      before.observe(ring[count % recentSteps]!);
-      ring[count % recentSteps] = y;
+      before.observe(ring[count % ring.length]!);
+      ring[count % ring.length] = y;
       now.observe(y);
       count += 1;
     },

@@ -2,7 +2,8 @@
  * The aggregate acts only while it beats both yardsticks on this series, and every hour is judged:
  *
  *     in shadow ── wealth of 20 reached against both, and the time that counts for it ──▶ acting
- *     acting ── wealth ≥ 20 of the opposite bet, or the last week clearly against it, or 1.5 × the loss of a day ──▶ in shadow
+ *     acting ── wealth ≥ 20 of the opposite bet and more loss in the time that counts,
+ *               or the last week clearly against it, or 1.5 × the loss of a day ──▶ in shadow
  *
  * A state lasts a day at least; the wait in shadow doubles with each demotion, up to two weeks. In shadow the better
  * yardstick acts. What counts is the last week, of a young workload the newer half of its life: on its first day both
@@ -181,7 +182,8 @@ function againstAggregate(
 ): { readonly cause: GateCause; readonly measure: number } | undefined {
   const day = losses.means(DAY_HOURS, AGGREGATE, yardstick);
   if (day.hours >= DAY_HOURS / 2 && day.a > FAR_WORSE * day.b) return { cause: 'worse-today', measure: day.a / day.b };
-  if (wealth >= ENOUGH_WEALTH) return { cause: 'loses', measure: wealth };
+  const counting = losses.means(losses.counting(), AGGREGATE, yardstick);
+  if (wealth >= ENOUGH_WEALTH && counting.a > counting.b) return { cause: 'loses', measure: wealth };
   const week = losses.means(WEEK_HOURS, AGGREGATE, yardstick);
   if (week.hours < DAY_HOURS || week.a <= week.b * (1 + MARGIN)) return undefined;
   const statistic = losses.statistic(WEEK_HOURS, AGGREGATE, yardstick);

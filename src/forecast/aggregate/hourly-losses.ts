@@ -14,7 +14,10 @@ export interface HourlyLosses {
   add(losses: Float64Array): void;
   /** Ends an hour. */
   close(): void;
-  /** Relative difference of the newest hour, `(b − a) / (a + b)`: positive when `a` was better. NaN without both. */
+  /**
+   * Relative difference of the newest hour, `(b − a) / (a + b)`: positive when `a` was better. An hour that cost less than the
+   * mean of the week counts by its share of that. NaN without both.
+   */
   difference(a: number, b: number): number;
   /** Over the newest hours. Means are NaN when there is none. */
   means(hours: number, a: number, b: number): MeanLosses;
@@ -46,9 +49,16 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
   /** Parts that the newest hours lie in. */
   const partsOf = (hours: number) => Math.min(Math.ceil(hours / HOURS_PER_PART), PARTS, begun());
 
-  function partDifference(ago: number, a: number, b: number): number {
-    const row = rowOf(ago);
-    return relative(ring[row + a]!, ring[row + b]!);
+  function means(hours: number, a: number, b: number): MeanLosses {
+    let [sumA, sumB, n] = [0, 0, 0];
+    for (let ago = partsOf(hours); ago >= 1; ago--) {
+      const [x, y] = [ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!];
+      if (Number.isNaN(x + y)) continue;
+      sumA += x;
+      sumB += y;
+      n += 1;
+    }
+    return { a: sumA / n, b: sumB / n, hours: Math.min(HOURS_PER_PART * n, count[0]!) };
   }
 
   return {
@@ -69,23 +79,14 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
       }
       open.fill(0);
     },
-    difference: (a, b) => relative(newest[a]!, newest[b]!),
-    means(hours, a, b) {
-      let [sumA, sumB, n] = [0, 0, 0];
-      for (let ago = partsOf(hours); ago >= 1; ago--) {
-        const [x, y] = [ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!];
-        if (Number.isNaN(x + y)) continue;
-        sumA += x;
-        sumB += y;
-        n += 1;
-      }
-      return { a: sumA / n, b: sumB / n, hours: Math.min(HOURS_PER_PART * n, count[0]!) };
-    },
+    difference: (a, b) => weighed(newest[a]!, newest[b]!, means(WEEK_HOURS, a, b)),
+    means,
     counting: () => Math.min(WEEK_HOURS, Math.max(LEAST_COUNTING, count[0]! / 2)),
     statistic(hours, a, b) {
+      const week = means(WEEK_HOURS, a, b);
       const differences: number[] = [];
       for (let ago = partsOf(hours); ago >= 1; ago--) {
-        const d = partDifference(ago, a, b);
+        const d = weighed(ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!, week);
         if (!Number.isNaN(d)) differences.push(d);
       }
       const overlap = Math.max(1, Math.round(differences.length / OVERLAP_SHARE));
@@ -94,8 +95,14 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
   };
 }
 
-function relative(a: number, b: number): number {
-  return a + b === 0 ? 0 : (b - a) / (a + b);
+/**
+ * Relative difference of two losses. What cost less than is ordinary counts by its share of that: a load that leaps is idle most
+ * of the time, where a hair of difference is a large part of next to nothing.
+ */
+function weighed(x: number, y: number, ordinary: MeanLosses): number {
+  if (x + y === 0) return 0;
+  const share = (x + y) / (ordinary.a + ordinary.b);
+  return ((y - x) / (x + y)) * Math.min(1, share);
 }
 
 /** Mean of `count` hours and one more; an hour without losses leaves the others alone. */

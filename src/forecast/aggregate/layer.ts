@@ -9,7 +9,7 @@ import type { Mark } from '../../domain/forecast.ts';
 import type { Tail } from '../tails.ts';
 import type { HorizonPlan } from './horizon-plan.ts';
 import { LEVELS, LOWER_TAIL, MEDIAN, UPPER_TAIL } from './mixed-levels.ts';
-import { type Place, startOffsetModel } from './offset-model.ts';
+import { type OffsetSettings, type Place, startOffsetModel } from './offset-model.ts';
 import { type ScaleTracker, startScaleTracker, teachesScale } from './scale-tracker.ts';
 import type { StateStore } from './state-store.ts';
 import { startTailTracker, type TailTracker } from './tail-tracker.ts';
@@ -19,12 +19,7 @@ export interface LayerSettings {
   readonly plan: HorizonPlan;
   /** Season that the shape of the scale runs over; 1 for none. */
   readonly season: number;
-  /** Offsets at the mixed levels before anything was learned. */
-  readonly prior: readonly number[];
-  /** Tables of offsets by time of day: 2 when the nearest horizons have their own. */
-  readonly spanTables: 1 | 2;
-  /** A level that is not calibrated. */
-  readonly fixed?: number;
+  readonly offsets: OffsetSettings;
   readonly priorTail: Tail;
   /** Scale on z before anything was learned. */
   readonly firstScale: number;
@@ -48,9 +43,9 @@ export interface Layer {
 }
 
 export function startLayer(settings: LayerSettings, store: StateStore): Layer {
-  const { name, plan, season, prior, spanTables, fixed, priorTail, firstScale } = settings;
+  const { name, plan, season, priorTail, firstScale } = settings;
   const scales = startScaleTracker(name, plan, season, firstScale, store);
-  const offsets = startOffsetModel(name, plan, prior, spanTables, fixed, store);
+  const offsets = startOffsetModel(name, plan, settings.offsets, store);
   const upper = startTails(`${name}.upper`, plan, priorTail, store);
   const lower = startTails(`${name}.lower`, plan, priorTail, store);
   const us = new Float64Array(LEVELS);

@@ -9,7 +9,7 @@
  */
 import { FEATURES } from './features.ts';
 import type { HorizonPlan } from './horizon-plan.ts';
-import { LEVELS, MIXED, PRIOR_SCORES } from './mixed-levels.ts';
+import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES } from './mixed-levels.ts';
 import { PARTS } from './scale-tracker.ts';
 import type { StateStore } from './state-store.ts';
 
@@ -66,23 +66,27 @@ const LEARNED = FEATURES - 1;
 const DOUBT = 0.4;
 const DOUBT_ROUNDS = 300;
 
-/**
- * @param prior - at the mixed levels, before anything was learned
- * @param fixed - a level whose centre stays as it is
- * @param spanTables - 1: spans of the day are common to all horizons; 2: the nearest reach, which learns most, has its own
- */
+export interface OffsetSettings {
+  /** At the mixed levels, before anything was learned. */
+  readonly prior: readonly number[];
+  /** The farthest that the median may come to lie from its centre; 0 leaves it there. */
+  readonly mostShift: number;
+  /** 1: spans of the day are common to all horizons; 2: the nearest reach, which learns most, has its own. */
+  readonly spanTables: 1 | 2;
+  /** 1: weights of features are common to all horizons; otherwise each of so many reaches has its own. */
+  readonly featureTables: number;
+}
+
 export function startOffsetModel(
   name: string,
-  { horizons, reachOf, reaches, shares }: HorizonPlan,
-  prior: readonly number[],
-  spanTables: 1 | 2,
-  fixed: number | undefined,
+  { horizons, reachOf, shares }: HorizonPlan,
+  { prior, mostShift, spanTables, featureTables }: OffsetSettings,
   store: StateStore,
 ): OffsetModel {
   const rounds = store.singles(`${name}.rounds`, horizons.length);
   const offsets = store.singles(`${name}.offsets`, horizons.length * LEVELS, (i) => prior[i % LEVELS]!);
   const spans = store.singles(`${name}.spans`, spanTables * SPANS * LEVELS);
-  const betas = store.singles(`${name}.betas`, reaches * LEVELS * LEARNED, firstBeta);
+  const betas = store.singles(`${name}.betas`, featureTables * LEVELS * LEARNED, firstBeta);
   const haste = store.doubles(`${name}.haste`, 1);
 
   function spanAt({ horizon, part }: Place): number {
@@ -90,23 +94,30 @@ export function startOffsetModel(
     return (table * SPANS + Math.floor(part / PARTS_PER_SPAN)) * LEVELS;
   }
 
+  const betaAt = ({ horizon }: Place, l: number) =>
+    (Math.min(reachOf[horizon]!, featureTables - 1) * LEVELS + l) * LEARNED;
+  const isFixed = (l: number) => l === MEDIAN && mostShift === 0;
+  const bounded = (l: number, offset: number) =>
+    l === MEDIAN ? Math.min(mostShift, Math.max(-mostShift, offset)) : offset;
+
   function at(place: Place, l: number): number {
-    if (l === fixed) return 0;
+    if (isFixed(l)) return 0;
     const { horizon, features } = place;
     const doubt = (DOUBT * DOUBT_ROUNDS) / (DOUBT_ROUNDS + rounds[horizon]!);
     let sum = offsets[horizon * LEVELS + l]! + spans[spanAt(place) + l]! + doubt * PRIOR_SCORES[l]!;
-    const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
+    const base = betaAt(place, l);
     for (let f = 0; f < LEARNED; f++) sum += betas[base + f]! * features[f]!;
-    return sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!;
+    return bounded(l, sum + SHOCK_WEIGHT * PRIOR_SCORES[l]! * features[LEARNED]!);
   }
 
   function move(place: Place, l: number, rate: number, step: number): void {
     const { horizon, features } = place;
     const share = shares[horizon]!;
-    offsets[horizon * LEVELS + l]! += rate * share * step;
+    const own = horizon * LEVELS + l;
+    offsets[own] = bounded(l, offsets[own]! + rate * share * step);
     const pace = PACES[l]! * share;
     lean(spans, spanAt(place) + l, SPAN_RATE * pace, step);
-    const base = (reachOf[horizon]! * LEVELS + l) * LEARNED;
+    const base = betaAt(place, l);
     for (let f = 0; f < LEARNED; f++) {
       const x = features[f]!;
       if (x !== 0) lean(betas, base + f, (FEATURE_RATE * pace) / (1 + x * x), step * x);
@@ -119,7 +130,7 @@ export function startOffsetModel(
       const youth = Math.max(0, 1 - rounds[place.horizon]! / YOUNG_ROUNDS);
       const rate = Math.max(RATE + youth * (YOUNG_RATE - RATE), haste[0]! * HURRIED_RATE);
       for (let l = 0; l < LEVELS; l++) {
-        if (l === fixed) continue;
+        if (isFixed(l)) continue;
         const isAbove = scores[l]! > at(place, l);
         if (isAbove || !isLowerBound) move(place, l, rate, (isAbove ? 1 : 0) - (1 - MIXED[l]!));
       }

@@ -13,7 +13,7 @@ import { type Errors, startErrors } from './features.ts';
 import { CONTENDERS, type Gate, startGate } from './gate.ts';
 import { type HorizonPlan, planHorizons } from './horizon-plan.ts';
 import { type Layer, startLayer } from './layer.ts';
-import { MEDIAN, PRIOR_SCORES } from './mixed-levels.ts';
+import { PRIOR_SCORES } from './mixed-levels.ts';
 import { type Mixture, startMixture } from './mixture.ts';
 import { type Recent, startRecent } from './recent.ts';
 import { type Samples, startSamples } from './samples.ts';
@@ -119,6 +119,12 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
 }
 
 /**
+ * In scales. The median of a yardstick is calibrated too, but no further: on a load that leaps, a day above it moved it by two
+ * scales, and for days after that an idle machine was expected to be busy.
+ */
+const MOST_SHIFT = 0.5;
+
+/**
  * The mixture brings quantiles of its own, so its offsets begin at 0, and its median stays what the experts say: an offset
  * times a scale of bursts moved it, the larger distance fed the scale, and on loads with bursts the loss was up to 9 % higher.
  * Those of a yardstick's median begin as they ordinarily are.
@@ -131,9 +137,14 @@ function startLayers(
   store: StateStore,
 ): readonly Layer[] {
   const common = { plan, season, firstScale, priorTail };
-  const ofMixture = { prior: PRIOR_SCORES.map(() => 0), spanTables: 2, fixed: MEDIAN } as const;
-  const ofYardstick = { prior: PRIOR_SCORES, spanTables: 1 } as const;
+  const ofMixture = {
+    prior: PRIOR_SCORES.map(() => 0),
+    mostShift: 0,
+    spanTables: 2,
+    featureTables: plan.reaches,
+  } as const;
+  const ofYardstick = { prior: PRIOR_SCORES, mostShift: MOST_SHIFT, spanTables: 1, featureTables: 1 } as const;
   return CONTENDERS.map((name) =>
-    startLayer({ ...common, name, ...(name === 'aggregate' ? ofMixture : ofYardstick) }, store),
+    startLayer({ ...common, name, offsets: name === 'aggregate' ? ofMixture : ofYardstick }, store),
   );
 }

@@ -104,8 +104,8 @@ interface Limits {
 
 function startLimits({ season, settings }: Parts, saved?: Parameters): Limits {
   const outliers = startOutlierBound(settings.stepMs, saved && savedArray(saved, 'outliers'));
-  const ceiling = startCeiling(season, settings.horizonSteps, saved && arrayIn(saved, 'ceiling'));
-  return { outliers, ceiling, save: () => ({ ceiling: ceiling.save(), outliers: outliers.save() }) };
+  const ceiling = startCeiling(season, settings.horizonSteps, saved && underPrefix('ceiling.', saved));
+  return { outliers, ceiling, save: () => ({ ...prefixed('ceiling.', ceiling.save()), outliers: outliers.save() }) };
 }
 
 function bytesOf(memory: Remembers['memory']): number {

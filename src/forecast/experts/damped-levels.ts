@@ -1,88 +1,135 @@
 /**
- * Level and damped trend of a series without its seasons, at several smoothing constants side by side; the one speaks that
- * has lately been best a quarter of an hour ahead. Noise wants a slow level, waves a fast one.
+ * Level and damped trend of a series beside its seasons, at several smoothing constants and with none, the first or both of
+ * the seasons, side by side:
  *
- *     e = x − (l + φb);  l ← l + φb + αe;  b ← φb + βe;  forecast: l + (φ + … + φ^h)·b
+ *     e = z − (l + φb + s);  l ← l + φb + αe;  b ← φb + αβe;  forecast: l + (φ + … + φ^h)·b + s
+ *
+ * What they say is averaged, and those that were lately least off a quarter of an hour ahead, or an hour, count by far the
+ * most. Noise wants a slow level and waves a fast one; an hour ahead wants a slower one than the next minutes; and where no
+ * day is like the other, what they have in common is noise. Hours ahead only slow levels speak that go with all seasons.
  */
-import { arrayIn, type Parameters } from '../parameters.ts';
-import { type Remembers, remembers } from './remembers.ts';
+import { type Parameters, singlesIn } from '../parameters.ts';
+import { startLeadErrors } from './lead-errors.ts';
+import { type Remembers, remembers, rememberTogether } from './remembers.ts';
+
+/** What the first so many seasons add, in sum, so many steps from the newest one. */
+export type SeasonsAhead = (ahead: number, seasons: number) => number;
 
 export interface DampedLevels extends Remembers {
-  /** @param x - NaN moves levels along their trends. @returns the residual of the level that speaks; 0 when missing */
-  observe(x: number): number;
-  at(ahead: number): number;
-  /** Sets every level anew: what is left beside the seasons has changed its meaning. */
-  restart(x: number): void;
+  /**
+   * @param z - NaN moves levels along their trends
+   * @returns the residual that seasons learn from; 0 when missing
+   */
+  observe(z: number, seasonal: SeasonsAhead): number;
+  /** @param horizons - in steps. @param out - one forecast for each */
+  predict(horizons: readonly number[], seasonal: SeasonsAhead, out: Float64Array): void;
+  /** Sets every level anew: a season has changed its meaning. */
+  restart(z: number, seasonal: SeasonsAhead): void;
 }
 
-const LEAD_MS = 900_000;
-/** Forecasts that wait for their outcome at once. */
-const WAITING = 5;
-const SCORE_RATE = 0.02;
-const BETA_SHARE = 0.01;
+const MINUTE_MS = 60_000;
+/**
+ * None is taken as shorter than a step. On recorded loads a trend gained nothing, and cost where its level is fast; one has it,
+ * for loads that grow.
+ */
+const MEMORIES = [
+  { memoryMs: 2 * MINUTE_MS, beta: 0 },
+  { memoryMs: 15 * MINUTE_MS, beta: 0 },
+  { memoryMs: 60 * MINUTE_MS, beta: 0.03 },
+  { memoryMs: 240 * MINUTE_MS, beta: 0 },
+  { memoryMs: 960 * MINUTE_MS, beta: 0 },
+];
+/** The most that are made use of. */
+export const MOST_SEASONS = 2;
+const LEVELS = [0, 1, MOST_SEASONS].flatMap((seasons) => MEMORIES.map((memory) => ({ ...memory, seasons })));
+const ALL = [...LEVELS.keys()];
+const LEADS_MS = [15 * MINUTE_MS, 60 * MINUTE_MS] as const;
+const HOURS_MS = 240 * MINUTE_MS;
+const FOR_HOURS = ALL.filter((j) => LEVELS[j]!.seasons === MOST_SEASONS && LEVELS[j]!.memoryMs >= HOURS_MS);
+/** Whose residual the seasons learn from: one that a season does not escape into, and that follows a shift within the day. */
+const TEACHER = FOR_HOURS[0]!;
 const PHI = 0.98;
 /** On z: fifty-fold on a log scale; what is further off moves a level no more than that. */
 const FAR = 4;
 
-/** @param memoriesMs - time constants of the levels; none is taken as shorter than a step */
-export function startDampedLevels(memoriesMs: readonly number[], stepMs: number, saved?: Parameters): DampedLevels {
-  const alphas = memoriesMs.map((ms) => 1 - Math.exp(-stepMs / Math.max(ms, stepMs)));
-  const n = alphas.length;
-  const lead = Math.max(1, Math.round(LEAD_MS / stepMs));
-  const interval = Math.ceil(lead / WAITING);
-  const places = Math.ceil(lead / interval);
-  // Level, trend and score of each constant.
-  const states = saved
-    ? arrayIn(saved, 'levels')
-    : new Float64Array(3 * n).map((_, i) => (i % 3 === 0 ? Number.NaN : 0));
-  // What each said for the step in which its place comes round again.
-  const waiting = saved ? arrayIn(saved, 'waiting') : new Float64Array(places * n).fill(Number.NaN);
-  // Steps so far, and the constant that speaks.
-  const [STEPS, SPEAKS] = [0, 1] as const;
-  const now = saved ? arrayIn(saved, 'speaks') : new Float64Array(2);
+/** A weighted mean: its level and trend, and how much each number of seasons counts. */
+interface Mean {
+  level: number;
+  trend: number;
+  readonly seasons: Float64Array;
+}
 
-  const forecast = (j: number, ahead: number) =>
-    states[3 * j]! + ((PHI * (1 - PHI ** ahead)) / (1 - PHI)) * states[3 * j + 1]!;
+export function startDampedLevels(stepMs: number, saved?: Parameters): DampedLevels {
+  const n = LEVELS.length;
+  const alphas = LEVELS.map(({ memoryMs }) => 1 - Math.exp(-stepMs / Math.max(memoryMs, stepMs)));
+  const levels = saved ? singlesIn(saved, 'levels') : new Float32Array(n).fill(Number.NaN);
+  const trends = saved ? singlesIn(saved, 'trends') : new Float32Array(n);
+  const leads = LEADS_MS.map((ms) => Math.max(1, Math.round(ms / stepMs)));
+  const errors = startLeadErrors(leads, n, saved);
+  // A quarter of an hour ahead, an hour, and hours.
+  const places = [...leads, Math.round(HOURS_MS / stepMs)];
+  const means = places.map((): Mean => ({ level: 0, trend: 0, seasons: new Float64Array(MOST_SEASONS + 1) }));
 
-  function move(j: number, x: number): number {
-    const trend = PHI * states[3 * j + 1]!;
-    const residual = Number.isNaN(x) ? 0 : Math.max(-FAR, Math.min(FAR, x - states[3 * j]! - trend));
-    states[3 * j]! += trend + alphas[j]! * residual;
-    states[3 * j + 1] = trend + alphas[j]! * BETA_SHARE * residual;
+  function move(j: number, z: number, season: number): number {
+    const trend = PHI * trends[j]!;
+    const residual = Number.isNaN(z) ? 0 : Math.max(-FAR, Math.min(FAR, z - levels[j]! - trend - season));
+    levels[j]! += trend + alphas[j]! * residual;
+    trends[j] = trend + alphas[j]! * LEVELS[j]!.beta * residual;
     return residual;
   }
 
-  /** Every `interval` steps the oldest waiting forecast has its outcome, and a new one takes its place. */
-  function compare(x: number): void {
-    const place = ((now[STEPS]! / interval) % places) * n;
+  function average(mean: Mean, weights: Float64Array): void {
+    mean.level = mean.trend = 0;
+    mean.seasons.fill(0);
     for (let j = 0; j < n; j++) {
-      const error = Math.min(FAR, Math.abs(x - waiting[place + j]!));
-      if (!Number.isNaN(error)) states[3 * j + 2]! += SCORE_RATE * (error - states[3 * j + 2]!);
-      waiting[place + j] = forecast(j, places * interval);
+      mean.level += weights[j]! * levels[j]!;
+      mean.trend += weights[j]! * trends[j]!;
+      mean.seasons[LEVELS[j]!.seasons]! += weights[j]!;
     }
-    for (let j = 0; j < n; j++) if (states[3 * j + 2]! < states[3 * now[SPEAKS]! + 2]!) now[SPEAKS] = j;
+  }
+
+  function restart(z: number, seasonal: SeasonsAhead): void {
+    for (let j = 0; j < n; j++) levels[j] = z - seasonal(0, LEVELS[j]!.seasons);
+    trends.fill(0);
+    errors.restart();
   }
 
   return {
-    observe(x) {
-      if (Number.isNaN(states[0]!)) this.restart(x);
-      let spoken = 0;
+    observe(z, seasonal) {
+      if (Number.isNaN(levels[0]!)) restart(z, seasonal);
+      let residual = 0;
       for (let j = 0; j < n; j++) {
-        const residual = move(j, x);
-        if (j === now[SPEAKS]) spoken = residual;
+        const own = move(j, z, seasonal(0, LEVELS[j]!.seasons));
+        if (j === TEACHER) residual = own;
       }
-      if (now[STEPS]! % interval === 0) compare(x);
-      now[STEPS]! += 1;
-      return spoken;
+      errors.observe(z, (j, ahead) => levels[j]! + damped(ahead) * trends[j]! + seasonal(ahead, LEVELS[j]!.seasons));
+      return residual;
     },
-    at: (ahead) => forecast(now[SPEAKS]!, ahead),
-    restart(x) {
-      for (let j = 0; j < n; j++) {
-        states[3 * j] = x;
-        states[3 * j + 1] = 0;
+    predict(horizons, seasonal, out) {
+      for (const lead of leads.keys()) average(means[lead]!, errors.weigh(lead, ALL));
+      average(means[leads.length]!, errors.weigh(leads.length - 1, FOR_HOURS));
+      for (let i = 0; i < horizons.length; i++) {
+        const ahead = horizons[i]!;
+        const place = placeAmong(places, ahead);
+        const [below, above, share] = [means[Math.floor(place)]!, means[Math.ceil(place)]!, place % 1];
+        const mixed = (of: (mean: Mean) => number) => (1 - share) * of(below) + share * of(above);
+        out[i] = mixed((mean) => mean.level) + damped(ahead) * mixed((mean) => mean.trend);
+        for (let s = 1; s <= MOST_SEASONS; s++) out[i]! += mixed((mean) => mean.seasons[s]!) * seasonal(ahead, s);
       }
-      waiting.fill(Number.NaN);
     },
-    ...remembers({ levels: states, waiting, speaks: now }),
+    restart,
+    ...rememberTogether([remembers({ levels, trends }), errors]),
   };
+}
+
+/** `φ + … + φ^h`. */
+function damped(ahead: number): number {
+  return (PHI * (1 - PHI ** ahead)) / (1 - PHI);
+}
+
+/** As 0.25 for a quarter of the way from the first place to the second; not beyond the ends. @param places - ascending */
+function placeAmong(places: readonly number[], ahead: number): number {
+  const above = places.findIndex((place) => ahead <= place);
+  if (above <= 0) return above < 0 ? places.length - 1 : 0;
+  return above - (places[above]! - ahead) / (places[above]! - places[above - 1]!);
 }

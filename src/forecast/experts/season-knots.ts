@@ -7,8 +7,12 @@ export interface SeasonKnots extends Remembers {
   at(past: Past, step: number): number;
   /** Takes its shape from the newest cycle of `z`. */
   begin(past: Past, z: (step: number) => number): void;
-  /** Moves the knots around the newest step by their share of the residual. */
-  learn(past: Past, residual: number): void;
+  /**
+   * Moves the knots around the newest step by their share of the residual.
+   *
+   * @param cycles - that were seen. The first ones are averaged: each counts alike until `gamma` is more than its share
+   */
+  learn(past: Past, residual: number, cycles: number): void;
 }
 
 export interface SeasonSettings {
@@ -16,7 +20,7 @@ export interface SeasonSettings {
   readonly season: number;
   /** Steps from knot to knot. */
   readonly width: number;
-  /** Share of a residual that a knot takes, in sum over the steps of one cycle. */
+  /** Share of a residual that a knot takes at least, in sum over the steps of one cycle. */
   readonly gamma: number;
   /** Share of the first cycle that is taken for shape; the rest is taken for noise. */
   readonly trust: number;
@@ -31,7 +35,6 @@ export function startSeasonKnots(settings: SeasonSettings, saved?: Parameters): 
   const { season, width, gamma, trust, name } = settings;
   const count = Math.ceil(season / width);
   const knots = saved ? singlesIn(saved, name) : new Float32Array(count);
-  const rate = gamma / width;
   const after = (knot: number) => (knot + 1 === count ? 0 : knot + 1);
 
   return {
@@ -54,7 +57,8 @@ export function startSeasonKnots(settings: SeasonSettings, saved?: Parameters): 
       const mean = knots.reduce((sum, knot) => sum + knot, 0) / count;
       for (let k = 0; k < count; k++) knots[k] = trust * (knots[k]! - mean);
     },
-    learn(past, residual) {
+    learn(past, residual, cycles) {
+      const rate = Math.max(gamma, 1 / (1 + cycles)) / width;
       const place = past.slot(past.newest, season) / width;
       const left = Math.floor(place);
       knots[left]! += rate * (1 - (place - left)) * residual;

@@ -15,9 +15,10 @@ import { MINUTE_MS, normal, uniform } from '../made-series.ts';
 const plan = planHorizons(MINUTE_MS, 15);
 const HIGH = MIXED.indexOf(0.9);
 
-function newLayer(changes: { readonly fixed?: number } = {}): Layer {
-  const settings = { name: 'a', plan, season: 1440, prior: PRIOR_SCORES, priorTail: PRIOR_TAIL, firstScale: 1 };
-  return startLayer({ ...settings, spanTables: 2, ...changes }, openStateStore());
+function newLayer(mostShift = Number.POSITIVE_INFINITY): Layer {
+  const offsets = { prior: PRIOR_SCORES, mostShift, spanTables: 2, featureTables: plan.reaches } as const;
+  const settings = { name: 'a', plan, season: 1440, offsets, priorTail: PRIOR_TAIL, firstScale: 1 };
+  return startLayer(settings, openStateStore());
 }
 
 /** Share of outcomes at or below the 0.9 quantile, by what `groupOf` says of a step, behind the first half of the steps. */
@@ -50,18 +51,38 @@ const partOf = (t: number) => Math.floor((t % 1440) / 30);
 const plainPlace = (t: number): Place => ({ horizon: 0, part: partOf(t), features: new Float64Array(FEATURES) });
 
 describe('calibration layer', () => {
-  it('leaves a fixed level to its centre, where 2000 outcomes lie 0.4 deviations above it on average, and moves the others', () => {
-    const us = new Float64Array(LEVELS);
-    const shown = (layer: Layer) => {
-      const gauss = normal(4);
+  it('moves the median no further from its centre than it may: 0, a tenth of a scale, or the half that outcomes lie above', () => {
+    const shift = (mostShift: number) => {
+      const [us, gauss, layer] = [new Float64Array(LEVELS), normal(4), newLayer(mostShift)];
       for (let t = 0; t < 2000; t++) layer.learn(plainPlace(t), new Float64Array(LEVELS), 0.4 + gauss(), 'ok');
       layer.quantiles(plainPlace(2000), new Float64Array(LEVELS), us);
-      return us.slice();
+      return us[MEDIAN]! / layer.scales.at(0, partOf(2000));
     };
-    const [fixed, free] = [shown(newLayer({ fixed: MEDIAN })), shown(newLayer())];
-    assert.equal(fixed[MEDIAN], 0);
-    assert.ok(free[MEDIAN]! > 0.2, `${free}`);
-    assert.ok(Math.abs(fixed[HIGH]! - (0.4 + 1.28)) < 0.3, `${fixed}`);
+    assert.equal(shift(0), 0);
+    assert.ok(Math.abs(shift(0.1) - 0.1) < 1e-6, `${shift(0.1)}`);
+    assert.ok(shift(Number.POSITIVE_INFINITY) > 0.3, `${shift(Number.POSITIVE_INFINITY)}`);
+  });
+
+  it('brings a bounded median back at once, and one that was moved by 3 scales only by and by', () => {
+    const behind = (mostShift: number) => {
+      const [us, gauss, layer] = [new Float64Array(LEVELS), normal(4), newLayer(mostShift)];
+      for (let t = 0; t < 2060; t++) {
+        layer.learn(plainPlace(t), new Float64Array(LEVELS), (t < 2000 ? 3 : 0) + gauss(), 'ok');
+      }
+      layer.quantiles(plainPlace(2060), new Float64Array(LEVELS), us);
+      return us[MEDIAN]!;
+    };
+    assert.ok(
+      behind(0.5) < 0.7 * behind(Number.POSITIVE_INFINITY),
+      `${behind(0.5)} ${behind(Number.POSITIVE_INFINITY)}`,
+    );
+  });
+
+  it('calibrates the other levels beside a median that stays', () => {
+    const [us, gauss, layer] = [new Float64Array(LEVELS), normal(4), newLayer(0)];
+    for (let t = 0; t < 2000; t++) layer.learn(plainPlace(t), new Float64Array(LEVELS), 0.4 + gauss(), 'ok');
+    layer.quantiles(plainPlace(2000), new Float64Array(LEVELS), us);
+    assert.ok(Math.abs(us[HIGH]! - (0.4 + 1.28)) < 0.3, `${us}`);
   });
 
   it('holds 90 % in each of 12 spans of a day within 3 points where noise is 6 times as large by day as by night', () => {

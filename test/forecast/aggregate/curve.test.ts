@@ -23,9 +23,9 @@ const settings: AggregateSettings = {
 };
 
 /** Behind ten days of a shop. */
-function behindTenDays(clock?: WallClock): RunningAggregate {
+function behindTenDays(clock?: WallClock, noise = 0.1): RunningAggregate {
   const running = runAggregate({ ...settings, ...(clock && { clock }) });
-  for (const y of shopLoad(10, QUARTERS, 0.1).values) running.observe(y, 'ok');
+  for (const y of shopLoad(10, QUARTERS, noise).values) running.observe(y, 'ok');
   return running;
 }
 
@@ -98,7 +98,7 @@ describe('curve of an aggregate', () => {
         { fromMs: changeMs, offsetMs: HOUR_MS },
       ],
     };
-    const [still, moved] = [behindTenDays(), behindTenDays(clock)].map(
+    const [still, moved] = [behindTenDays(undefined, 0.05), behindTenDays(clock, 0.05)].map(
       (running) => running.forecast(3 * QUARTERS, [0.5]).quantiles[0]!,
     );
     let [aligned, unaligned] = [0, 0];

@@ -86,6 +86,16 @@ describe('gate', () => {
     }
   });
 
+  it('lets one act that costs less on a load that idles: half as much again in four idle hours of five, 0.6 in the busy one', () => {
+    for (let seed = 1; seed <= 10; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 30 * DAY, (hour) => (hour % 5 === 0 ? [0.6, 1, 1] : [0.0015, 0.001, 0.001]), seed);
+      assert.ok(isActing(gate), `seed ${seed}: ${gate.verdict()}`);
+      run(gate, 30 * DAY, (hour) => (hour % 5 === 0 ? [1, 0.6, 1] : [0.001, 0.0015, 0.001]), seed, 30 * DAY);
+      assert.ok(!isActing(gate), `seed ${seed}: ${gate.verdict()}`);
+    }
+  });
+
   it('demotes one that broke and loses twice as much as the yardstick: 25 h in the median, never later than 2 days', () => {
     const hours: number[] = [];
     for (let seed = 1; seed <= 40; seed++) {

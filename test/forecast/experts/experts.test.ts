@@ -24,7 +24,7 @@ const experts: readonly (readonly [
   ['the shape of the day', startDayShape, { bytes: 150, wakesAfterHours: 48 }],
   ['the shape of the week', startWeekShape, { bytes: 100, wakesAfterHours: 168 }],
   ['the analogues', startAnalogues, { bytes: 200, wakesAfterHours: 28 }],
-  ['Holt-Winters of two seasons', startHoltWintersDouble, { bytes: 1600, wakesAfterHours: 24 }],
+  ['Holt-Winters of two seasons', startHoltWintersDouble, { bytes: 2500, wakesAfterHours: 24 }],
 ];
 
 const minutes: Setting = {

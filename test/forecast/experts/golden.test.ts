@@ -123,7 +123,7 @@ describe('levels of a rank-one table', () => {
 });
 
 describe('Holt-Winters of two seasons', () => {
-  it('equals its equations in numpy over 720 hours with a gap and a spike, and 24 ahead, to 1e-4', () => {
+  it('equals its equations in numpy over 960 half-hours with a gap and a spike, and 48 ahead, to 1e-4', () => {
     const reference = golden<{
       z: (number | null)[];
       day: number[];
@@ -131,21 +131,23 @@ describe('Holt-Winters of two seasons', () => {
       fitted: number[];
       ahead: number[];
     }>('holt-winters-double');
-    const seasons = [24, 168];
-    const past = startPast({ stepMs: HOUR_MS, seasons, firstStep: 0 });
-    const horizons = Array.from({ length: 24 }, (_, i) => i + 1);
+    const [stepMs, seasons] = [HOUR_MS / 2, [48, 336]];
+    const past = startPast({ stepMs, seasons, firstStep: 0 });
+    const horizons = Array.from({ length: 48 }, (_, i) => i + 1);
     const expert = startHoltWintersDouble(
-      { stepMs: HOUR_MS, seasons, horizons, past },
+      { stepMs, seasons, horizons, past },
       {
-        state: [0.1, 1000],
-        levels: [5, 0.01, 0, 5, 0.01, 0, 5, 0.01, 0],
-        waiting: [5, 5, 5],
-        speaks: [0, 0],
+        state: [0.1, 2000],
+        levels: new Float64Array(15).fill(5),
+        trends: new Float64Array(15),
+        errors: new Float64Array(30),
+        waiting: new Float64Array(45).fill(Number.NaN),
+        counts: [0, 0, 0],
         'season.0': reference.day,
         'season.1': reference.week,
       },
     );
-    const out = new Float64Array(24);
+    const out = new Float64Array(48);
     const fitted = reference.z.map((z) => {
       expert.predict(out);
       past.push(z ?? Number.NaN, 'ok', 5);

@@ -78,46 +78,93 @@ write('levels', {'decay': decay, 'full': full.tolist(), 'fullLevels': two_way(fu
                  'gaps': [[None if np.isnan(v) else v for v in row] for row in gaps], 'gapLevels': two_way(gaps),
                  'clean': clean.tolist(), 'singular': (from_svd - from_svd.mean()).tolist()})
 
-# Hours, a day of 24 and a week of 168 steps: one knot per step.
-alpha, beta, gammas, phi, most = 1 - np.exp(-1.0), 0.01, [0.2, 0.1], 0.98, 4
-day, week = np.cos(np.arange(24) / 24 * 2 * np.pi), 0.3 * np.sin(np.arange(168) / 168 * 2 * np.pi)
-steps = 24 * 30
-z = 5 + np.tile(day, 30) + np.tile(week, 5)[:steps] + 0.1 * rng.standard_normal(steps)
-z[400:405] = np.nan
-z[500] = 50
+# Half-hours: a day of 48 steps with a knot each, a week of 336 with a knot every other one.
+STEP, PHI, GAMMAS, MOST = 30.0, 0.98, [0.15, 0.2], 8
+MEMORIES, BETAS = np.array([2, 15, 60, 240, 960.0]), np.array([0, 0, 0.03, 0, 0])
+ALPHA = np.tile(1 - np.exp(-STEP / np.maximum(MEMORIES, STEP)), 3)
+BETA, SEASONS = np.tile(BETAS, 3), np.repeat([0, 1, 2], 5)
+LEADS = [1, 2]
+day, week = np.cos(np.arange(48) / 48 * 2 * np.pi), 0.3 * np.sin(np.arange(168) / 168 * 2 * np.pi)
+steps = 48 * 20
 
 
-def double(z, d, w, b0, gammas):
-    l, b, scale, seen, fitted = 5.0, b0, 0.1, 1000, []
-    d, w = d.copy(), w.copy()
+def damped(h):
+    return sum(PHI ** (j + 1) for j in range(h))
+
+
+def week_at(w, t):
+    """Value at a step, and the knots beside it with their shares."""
+    place = (t % 336) / 2
+    left = int(place)
+    return (left, 1 - (place - left)), ((left + 1) % 168, place - left)
+
+
+def ensemble(z, d, w):
+    """Fifteen smoothings side by side: what their weighted mean said a step ahead of each, and 48 steps ahead at the end."""
+    d, w, n = d.copy(), w.copy(), 15
+    level, trend, errors = np.full(n, 5.0), np.zeros(n), np.zeros((2, n))
+    waiting = [np.full((lead, n), np.nan) for lead in LEADS]
+    scale, seen, count, fitted = 0.1, 2000, [0, 0], []
+
+    def seasonal(t):
+        parts = [0, d[t % 48], sum(w[k] * share for k, share in week_at(w, t))]
+        return np.cumsum(parts)
+
+    def said(t, h):
+        return level + damped(h) * trend + seasonal(t + h)[SEASONS]
+
+    def mean(t, h):
+        weights = [((e.min() + 1e-6) / (e + 1e-6)) ** 20 for e in errors]
+        weights.append(np.where(np.arange(n) < 13, 0, ((errors[1, 13:].min() + 1e-6) / (errors[1] + 1e-6)) ** 20))
+        return np.interp(h, [1, 2, 8], [weight @ said(t, h) / weight.sum() for weight in weights])
+
     for t in range(len(z)):
-        expected = l + phi * b + d[t % 24] + w[t % 168]
-        fitted.append(expected)
-        e = 0.0 if np.isnan(z[t]) else np.clip(z[t] - expected, -4, 4)
-        l, b = l + phi * b + alpha * e, phi * b + alpha * beta * e
+        fitted.append(mean(t - 1, 1))
+        expected = level + PHI * trend + seasonal(t)[SEASONS]
+        e = np.zeros(n) if np.isnan(z[t]) else np.clip(z[t] - expected, -4, 4)
+        level, trend = level + PHI * trend + ALPHA * e, PHI * trend + ALPHA * BETA * e
+        for i, lead in enumerate(LEADS):
+            row = waiting[i][t % lead]
+            if not np.isnan(z[t] - row[0]):
+                count[i] += 1
+                errors[i] += (np.minimum(4, np.abs(z[t] - row)) - errors[i]) / min(200, count[i] + 5)
+            waiting[i][t % lead] = said(t, lead)
         if np.isnan(z[t]):
             continue
         seen += 1
-        bound = most * scale
-        scale += max(0.01, 1 / seen) * (min(abs(e), 2 * bound + 0.01) - scale)
-        bounded = np.clip(e, -bound, bound)
-        d[t % 24] += gammas[0] * bounded
-        w[t % 168] += gammas[1] * bounded
-    ahead = [l + sum(phi ** (j + 1) for j in range(h)) * b + d[(len(z) + h - 1) % 24] + w[(len(z) + h - 1) % 168]
-             for h in range(1, 25)]
-    return fitted, ahead
+        bound = MOST * scale
+        scale += max(0.01, 1 / seen) * (min(abs(e[13]), 2 * bound + 0.01) - scale)
+        bounded = np.clip(e[13], -bound, bound)
+        d[t % 48] += max(GAMMAS[0], 1 / (1 + seen / 48)) * bounded
+        for k, share in week_at(w, t):
+            w[k] += max(GAMMAS[1], 1 / (1 + seen / 336)) / 2 * share * bounded
+    return fitted, [mean(len(z) - 1, h) for h in range(1, 49)]
 
 
-fitted, ahead = double(z, day, week, 0.01, gammas)
-calm = 5 + np.tile(day, 10) + 0.02 * rng.standard_normal(240)
-calm_fitted, calm_ahead = double(calm, day, np.zeros(168), 0.0, [0.2, 0.0])
-model = ETSModel(calm, error='add', trend='add', damped_trend=True, seasonal='add', seasonal_periods=24,
+def single(z, d, alpha, beta, gamma):
+    l, b, fitted, d = 5.0, 0.0, [], d.copy()
+    for t in range(len(z)):
+        fitted.append(l + PHI * b + d[t % 48])
+        e = z[t] - fitted[-1]
+        l, b, d[t % 48] = l + PHI * b + alpha * e, PHI * b + alpha * beta * e, d[t % 48] + gamma * e
+    return fitted, [l + damped(h) * b + d[(len(z) + h - 1) % 48] for h in range(1, 49)]
+
+
+z = 5 + np.tile(day, 20) + np.array([sum(week[k] * share for k, share in week_at(week, t)) for t in range(steps)])
+z += 0.1 * rng.standard_normal(steps)
+z[400:405] = np.nan
+z[500] = 50
+fitted, ahead = ensemble(z, day, week)
+
+# One of them by itself against an independent implementation.
+calm = 5 + np.tile(day, 10) + 0.02 * rng.standard_normal(480)
+calm_fitted, calm_ahead = single(calm, day, ALPHA[2], 0.03, 0.15)
+model = ETSModel(calm, error='add', trend='add', damped_trend=True, seasonal='add', seasonal_periods=48,
                  initialization_method='known', initial_level=5.0, initial_trend=0.0, initial_seasonal=day)
-known = {'smoothing_level': alpha, 'smoothing_trend': alpha * beta, 'smoothing_seasonal': 0.2, 'damping_trend': phi,
+known = {'smoothing_level': ALPHA[2], 'smoothing_trend': ALPHA[2] * 0.03, 'smoothing_seasonal': 0.15, 'damping_trend': PHI,
          'initial_level': 5.0, 'initial_trend': 0.0, **{f'initial_seasonal.{i}': v for i, v in enumerate(day)}}
 ets = model.smooth(np.array([known[name] for name in model.param_names]))
-# The recursion above against an independent implementation, where the two overlap.
 assert np.max(np.abs(ets.fittedvalues - calm_fitted)) < 1e-9, np.max(np.abs(ets.fittedvalues - calm_fitted))
-assert np.max(np.abs(ets.forecast(24) - calm_ahead)) < 1e-9
+assert np.max(np.abs(ets.forecast(48) - calm_ahead)) < 1e-9
 write('holt-winters-double', {'z': [None if np.isnan(v) else v for v in z], 'day': day.tolist(), 'week': week.tolist(),
                               'fitted': fitted, 'ahead': ahead})
