@@ -23,8 +23,8 @@ export interface DampedLevels extends Remembers {
   observe(z: number, seasonal: SeasonsAhead): number;
   /** @param horizons - in steps. @param out - one forecast for each */
   predict(horizons: readonly number[], seasonal: SeasonsAhead, out: Float64Array): void;
-  /** Sets every level anew: a season has changed its meaning. */
-  restart(z: number, seasonal: SeasonsAhead): void;
+  /** The last of the first so many seasons begins: levels that go with it start anew. */
+  begin(seasons: number, z: number, seasonal: SeasonsAhead): void;
 }
 
 const MINUTE_MS = 60_000;
@@ -88,15 +88,18 @@ export function startDampedLevels(stepMs: number, saved?: Parameters): DampedLev
     }
   }
 
-  function restart(z: number, seasonal: SeasonsAhead): void {
-    for (let j = 0; j < n; j++) levels[j] = z - seasonal(0, LEVELS[j]!.seasons);
-    trends.fill(0);
-    errors.restart();
+  function begin(seasons: number, z: number, seasonal: SeasonsAhead): void {
+    const joining = ALL.filter((j) => LEVELS[j]!.seasons >= seasons);
+    for (const j of joining) {
+      levels[j] = z - seasonal(0, LEVELS[j]!.seasons);
+      trends[j] = 0;
+    }
+    if (seasons > 0) errors.begin(joining, (j) => j - MEMORIES.length);
   }
 
   return {
     observe(z, seasonal) {
-      if (Number.isNaN(levels[0]!)) restart(z, seasonal);
+      if (Number.isNaN(levels[0]!)) begin(0, z, seasonal);
       let residual = 0;
       for (let j = 0; j < n; j++) {
         const own = move(j, z, seasonal(0, LEVELS[j]!.seasons));
@@ -117,7 +120,7 @@ export function startDampedLevels(stepMs: number, saved?: Parameters): DampedLev
         for (let s = 1; s <= MOST_SEASONS; s++) out[i]! += mixed((mean) => mean.seasons[s]!) * seasonal(ahead, s);
       }
     },
-    restart,
+    begin,
     ...rememberTogether([remembers({ levels, trends }), errors]),
   };
 }

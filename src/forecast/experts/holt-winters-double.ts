@@ -61,7 +61,7 @@ export const startHoltWintersDouble: StartExpert = (settings, saved) => {
       if (cycles === 1) {
         // The level would swallow a season that starts from nothing.
         seasons[i]!.begin(past, (step) => past.filled(step) - seasonal(step - past.newest, i));
-        levels.restart(past.at(past.newest), seasonal);
+        levels.begin(i + 1, past.at(past.newest), seasonal);
       } else if (cycles > 1 && past.markOf(past.newest) !== 'excluded') {
         seasons[i]!.learn(past, Math.max(-most, Math.min(most, residual)), cycles);
       }

@@ -12,8 +12,8 @@ export interface LeadErrors extends Remembers {
   observe(z: number, say: (forecaster: number, ahead: number) => number): void;
   /** Weights of some forecasters at a lead, summing to 1, and 0 for the others; overwritten by the next call. */
   weigh(lead: number, among: readonly number[]): Float64Array;
-  /** Errors of before say nothing any more. */
-  restart(): void;
+  /** Some begin anew. Until more is known their errors are a third above those of another one, and all errors follow fast. */
+  begin(forecasters: readonly number[], like: (forecaster: number) => number): void;
 }
 
 /** Forecasts of one lead that wait at once. */
@@ -21,6 +21,7 @@ const WAITING = 3;
 /** Errors are means of about so many comparisons; of the first few, of these and some more. */
 const MEMORY = 200;
 const FIRST = 5;
+const UNKNOWN = 4 / 3;
 /** A weight is this power of the smallest error over the own one: a tenth more error, a seventh of the weight. */
 const SHARPNESS = 20;
 /** On z. Below it errors are alike. */
@@ -43,12 +44,11 @@ export function startLeadErrors(leads: readonly number[], forecasters: number, s
 
   function compare(i: number, z: number, say: (forecaster: number, ahead: number) => number): void {
     const first = firsts[i]! + ((counts[0]! / intervals[i]!) % places[i]!) * n;
-    const isKnown = !Number.isNaN(z - waiting[first]!);
-    if (isKnown) counts[1 + i]! += 1;
+    if (!Number.isNaN(z - waiting[first]!)) counts[1 + i]! += 1;
     const rate = 1 / Math.min(MEMORY, counts[1 + i]! + FIRST);
     for (let j = 0; j < n; j++) {
       const error = Math.min(MOST_ERROR, Math.abs(z - waiting[first + j]!));
-      if (isKnown) errors[i * n + j]! += rate * (error - errors[i * n + j]!);
+      if (!Number.isNaN(error)) errors[i * n + j]! += rate * (error - errors[i * n + j]!);
       waiting[first + j] = say(j, places[i]! * intervals[i]!);
     }
   }
@@ -68,10 +68,12 @@ export function startLeadErrors(leads: readonly number[], forecasters: number, s
       for (const j of among) weights[j]! /= sum;
       return weights;
     },
-    restart() {
-      errors.fill(0);
-      waiting.fill(Number.NaN);
+    begin(some, like) {
       counts.fill(0, 1);
+      for (const j of some) {
+        for (let i = 0; i < leads.length; i++) errors[i * n + j] = UNKNOWN * errors[i * n + like(j)]!;
+        for (let at = j; at < size; at += n) waiting[at] = Number.NaN;
+      }
     },
     ...remembers({ errors, waiting, counts }),
   };
