@@ -5,7 +5,8 @@
  *     e = z − (l + φb + d + w);  l ← l + φb + αe;  b ← φb + βe;  d ← d + γe;  w ← w + δe
  *     forecast: l + (φ + … + φ^h)·b + d + w
  *
- * α, and how many seasons, are chosen as it goes (damped-levels.ts); γ and δ make the mean of the first cycles. Seasons are kept at knots, five minutes and an hour apart: 1.8 KB, not 90.
+ * α, and how many seasons, are chosen as it goes (damped-levels.ts); γ and δ make the mean of the first cycles. Seasons are
+ * kept at knots, five minutes and an hour apart: 1.8 KB, not 90.
  */
 import { arrayIn, type Parameters } from '../parameters.ts';
 import { MOST_SEASONS, type SeasonsAhead, startDampedLevels } from './damped-levels.ts';

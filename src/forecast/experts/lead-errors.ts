@@ -21,6 +21,7 @@ const WAITING = 3;
 /** Errors are means of about so many comparisons; of the first few, of these and some more. */
 const MEMORY = 200;
 const FIRST = 5;
+/** What is not known yet is taken as so many times as far off as its like. */
 const UNKNOWN = 4 / 3;
 /** A weight is this power of the smallest error over the own one: a tenth more error, a seventh of the weight. */
 const SHARPNESS = 20;
