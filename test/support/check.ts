@@ -1,6 +1,7 @@
 /**
  * `npm test`: types, lint with import zones, format, unused exports and dependencies, tests with coverage.
- * Every check runs, so that one call shows everything; the last line is `N passed, N failed, N skipped`.
+ * Every check runs, so that one call shows everything; at the end stand the tests that failed, with their stacks, and
+ * `N passed, N failed, N skipped`.
  *
  *   check.ts            everything
  *   check.ts types      one check by its name
@@ -43,22 +44,31 @@ interface Counts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
+  /** Title and stack of each test that failed. */
+  readonly failures: readonly string[];
 }
 
 function testCounts(): Counts {
   const counts = readdirSync(scratch).map((file) => JSON.parse(readFileSync(join(scratch, file), 'utf8')) as Counts);
   const sum = (pick: (one: Counts) => number) => counts.reduce((total, one) => total + pick(one), 0);
-  return { passed: sum((one) => one.passed), failed: sum((one) => one.failed), skipped: sum((one) => one.skipped) };
+  return {
+    passed: sum((one) => one.passed),
+    failed: sum((one) => one.failed),
+    skipped: sum((one) => one.skipped),
+    failures: counts.flatMap((one) => one.failures),
+  };
 }
 
 const wanted = selected(process.argv[2]);
 const failures = wanted.filter(([name, args]) => !run(name, args)).map(([name]) => name);
-const { passed, failed, skipped } = testCounts();
+const { passed, failed, skipped, failures: failedTests } = testCounts();
 rmSync(scratch, { recursive: true });
 
 const testsRan = wanted.some(([name]) => name === 'tests' || name === 'unit');
 // A failing check that is no test counts as one failure, so that the closing line never says 0 failed beside a red run.
 const otherFailures = failures.filter((name) => failed === 0 || (name !== 'tests' && name !== 'unit'));
+// Said once more at the end: what a folder says of its failure stands thousands of lines above.
+for (const test of failedTests) process.stdout.write(`\nfailed: ${test}\n`);
 if (failures.length > 0) process.stdout.write(`\nfailed: ${failures.join(', ')}\n`);
 if (testsRan) process.stdout.write(`\n${passed} passed, ${failed + otherFailures.length} failed, ${skipped} skipped\n`);
 process.exit(failures.length > 0 ? 1 : 0);
