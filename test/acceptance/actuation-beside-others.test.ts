@@ -14,8 +14,7 @@ const minute = 60_000;
 
 (rig.kind === 'found' ? describe : describe.skip)(
   titleWithRig('actuation beside others on a real cluster', rig),
-  function () {
-    this.timeout(60_000);
+  () => {
     let cluster: ActuationCluster;
     let plane: ControlPlane;
     let world: ActuationWorld;

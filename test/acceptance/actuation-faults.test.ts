@@ -20,8 +20,7 @@ import { type ActuationWorld, hpa, plainKubeconfig, readHpa, ref, startWorld, wo
 const rig = findRig();
 const isPatch = ({ method }: Seen) => method === 'PATCH';
 
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('actuation over a line that fails', rig), function () {
-  this.timeout(60_000);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('actuation over a line that fails', rig), () => {
   let plane: ControlPlane;
   let player: PodPlayer;
   let proxy: FaultProxy;

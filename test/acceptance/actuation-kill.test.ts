@@ -35,8 +35,7 @@ const cpuOf = ({ spec }: Hpa) => spec.metrics[1]?.resource.target.averageUtiliza
 const ofTemplate = ({ method, path }: Seen) => method === 'PATCH' && /\/deployments\/[^/?]+\?/.test(path);
 const ofHpa = ({ method, path }: Seen) => method === 'PATCH' && path.includes('/horizontalpodautoscalers/');
 
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('kill -9 between the writes', rig), function () {
-  this.timeout(60_000);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('kill -9 between the writes', rig), () => {
   let plane: ControlPlane;
   let player: PodPlayer;
   let proxy: FaultProxy;

@@ -43,8 +43,7 @@ function without(role: Role, { group, resource, verb }: ReturnType<typeof permis
     .map((one) => ({ apiGroups: [one.group], resources: [one.resource], verbs: [one.verb] }));
 }
 
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('shipped RBAC', rig), function () {
-  this.timeout(120_000);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('shipped RBAC', rig), () => {
   let plane: ControlPlane;
   const overlay = temporaryOverlay();
 

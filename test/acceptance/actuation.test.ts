@@ -19,8 +19,7 @@ import { type ActuationCluster, startActuationCluster } from './support/actuatio
 const rig = findRig();
 const minute = 60_000;
 
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('actuation on a real cluster', rig), function () {
-  this.timeout(60_000);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('actuation on a real cluster', rig), () => {
   let cluster: ActuationCluster;
   let plane: ControlPlane;
   let world: ActuationWorld;

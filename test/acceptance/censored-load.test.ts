@@ -108,8 +108,7 @@ templates:
 
 const rig = findRig();
 
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('a load that was cut off', rig), function () {
-  this.timeout(60_000);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('a load that was cut off', rig), () => {
   let server: PrometheusServer;
   let source: PrometheusSource;
   const book: Book = new Map();

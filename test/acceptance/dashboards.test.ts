@@ -99,9 +99,7 @@ async function faults(exposition: string): Promise<readonly string[]> {
 const rig = findRig();
 const withRig = rig.kind === 'found' ? describe : describe.skip;
 
-withRig(titleWithRig('rules and metrics', rig), function () {
-  this.timeout(60_000);
-
+withRig(titleWithRig('rules and metrics', rig), () => {
   it('pass promtool: the rules, and the units of what they do', async () => {
     assert.match(await promtool(['check', 'rules', '--lint=all', '--lint-fatal', rulesFile]), /SUCCESS/);
     const tests = ['forescale.test.yaml', 'forescale-cost.test.yaml'].map((name) => deployFile('alerts', name));

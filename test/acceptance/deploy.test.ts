@@ -58,8 +58,7 @@ const variants = [
 const dryRun = ['apply', '--dry-run=server', '--validate=strict', '--warnings-as-errors'];
 
 const rig = findRig();
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('deploy/', rig), function () {
-  this.timeout(120_000);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('deploy/', rig), () => {
   let plane: ControlPlane;
   let folder: string;
 

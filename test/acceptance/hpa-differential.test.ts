@@ -12,8 +12,7 @@ import { scenarios } from './hpa/scenarios.ts';
 
 const rig = findRig();
 const suite = rig.kind === 'found' ? describe : describe.skip;
-suite(titleWithRig('the HPA model beside the real kube-controller-manager', rig), function () {
-  this.timeout(10_000);
+suite(titleWithRig('the HPA model beside the real kube-controller-manager', rig), () => {
   let journals: readonly Journal[];
   let replayed: readonly Replayed[];
 

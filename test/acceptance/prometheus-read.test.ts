@@ -123,8 +123,7 @@ async function counted(server: PrometheusServer): Promise<number> {
 
 const rig = findRig();
 
-(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('reading from a real Prometheus', rig), function () {
-  this.timeout(60 * SECOND);
+(rig.kind === 'found' ? describe : describe.skip)(titleWithRig('reading from a real Prometheus', rig), () => {
   let server: PrometheusServer;
   let source: PrometheusSource;
   let known: Map<string, TimeSeries>;

@@ -49,8 +49,7 @@ const rig = findRig();
 
 (rig.kind === 'found' ? describe : describe.skip)(
   titleWithRig('simulating a workload of a real Prometheus', rig),
-  function () {
-    this.timeout(120_000);
+  () => {
     let server: PrometheusServer;
     let folder: string;
 

@@ -104,9 +104,7 @@ function onlyGreen({ loop }: { readonly loop: LoopState }): void {
   for (const [key, entry] of loop.book) if (!key.endsWith('green')) entry.fitBegunMs = Number.POSITIVE_INFINITY;
 }
 
-describe('borrowFor', function () {
-  this.timeout(60_000);
-
+describe('borrowFor', () => {
   it('gives 14 days of the donor at 0.37 of its level, and says so', async () => {
     const { ask, told } = stage({ ageMs: 3 * hour });
     const { from, ratio, pastMs, past, marks, record } = (await ask())!;
@@ -226,9 +224,7 @@ describe('borrowFor', function () {
   });
 });
 
-describe('fits of a young workload', function () {
-  this.timeout(60_000);
-
+describe('fits of a young workload', () => {
   it('begin with its first sample, not with the window', async () => {
     const given = stage({ ageMs: 5 * hour });
     onlyGreen(given);

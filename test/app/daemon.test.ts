@@ -29,8 +29,7 @@ http: { host: 127.0.0.1, port: ${port} }
 log: { format: json }
 ${more}`;
 
-describe('the daemon', function () {
-  this.timeout(60_000);
+describe('the daemon', () => {
   let folder: string;
   let silent: Server;
   let prometheus: string;

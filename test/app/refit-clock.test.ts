@@ -9,8 +9,7 @@ import { waitUntil } from '../rig/rig.ts';
 const everySecond = { refitCron: '* * * * * *', timeZone: 'UTC' };
 const patience = { timeoutMs: 20_000 };
 
-describe('the refit clock', function () {
-  this.timeout(30_000);
+describe('the refit clock', () => {
   let said: { level: string; message: string; fields: LogFields | undefined }[];
   let printed: string[];
   let metrics: ReturnType<typeof createMetrics>;

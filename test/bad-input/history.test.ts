@@ -25,9 +25,7 @@ function apart(a: Float64Array, b: Float64Array): number {
   return a.reduce((most, value, i) => Math.max(most, value / b[i]!, b[i]! / value), 1);
 }
 
-describe('bad histories', function () {
-  this.timeout(60_000);
-
+describe('bad histories', () => {
   it('blocks of NaN, the last 3 h among them: within 30 % of the forecast without them, and not narrower', async () => {
     const isOut = (t: number) => (t >= 300 && t < 420) || (t >= 500 && t < 560) || t >= 10 * DAY - 12;
     const clean = usable((await answerTo(shop)).forecaster, HORIZON);

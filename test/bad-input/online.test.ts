@@ -11,8 +11,7 @@ const FITTED = 10 * DAY;
 const CANDIDATES = ['seasonal-naive', 'holt-winters', 'arima', 'aggregate'] as const;
 const shop = shopLoad(16, DAY, 0.05);
 
-describe('bad samples, one by one', function () {
-  this.timeout(60_000);
+describe('bad samples, one by one', () => {
   let fitted: FittedSeries;
 
   before(async () => {
@@ -99,8 +98,7 @@ describe('bad samples, one by one', function () {
   });
 });
 
-describe('a peak that was cut off', function () {
-  this.timeout(60_000);
+describe('a peak that was cut off', () => {
   const DAYS = 14;
   const CAP = 130;
   const long = shopLoad(DAYS + 1, DAY, 0.03);

@@ -55,8 +55,7 @@ function stage(trainer: Trainer, folder: string): Stage {
 
 const never = new AbortController().signal;
 
-describe('bad trainers, backends and models', function () {
-  this.timeout(60_000);
+describe('bad trainers, backends and models', () => {
   let folder: string;
 
   beforeEach(() => {

@@ -19,9 +19,7 @@ async function demo(args: readonly string[], stop = new AbortController()): Prom
   return printed;
 }
 
-describe('forescale demo', function () {
-  this.timeout(120_000);
-
+describe('forescale demo', () => {
   it('prints policies and changes as JSON: two simulated hours', async () => {
     const { policies, changes } = JSON.parse(
       await demo(['--for', '2h', '--speed', 'max', '--seed', '1', '-o', 'json']),

@@ -107,7 +107,7 @@ describe('forescale forecast', () => {
     const errors = medians.map((median, i) => Math.abs(median / load.values[known + i]! - 1));
     assert.ok(errors.reduce((a, b) => a + b) / 24 < 0.06, `${errors}`);
     assert.equal(out.split('\n')[1]!.split(',')[1], String(1_700_000_000 + 3600 * known));
-  }).timeout(40_000);
+  });
 
   const table = (values: readonly (number | string)[], from = 1) =>
     ['unique_id,ds,y', ...values.map((y, t) => `x,${from + t},${y}`)].join('\n');
@@ -140,7 +140,7 @@ describe('forescale forecast', () => {
         for (let i = 1; i < quantiles.length; i++) assert.ok(quantiles[i]! >= quantiles[i - 1]!, row);
       }
       assert.match(said, expected);
-    }).timeout(40_000);
+    });
   }
 
   it('forecasts 25,000 points from the newest 20,160 and says so', async () => {
@@ -148,7 +148,7 @@ describe('forescale forecast', () => {
     const out = await run(['--input', path, '--horizon', '2', '--season-length', '1', '--levels', '0.5']);
     assert.match(out, /^unique_id,ds,mean,q0.5\nx,25001,/);
     assert.equal(said, 'series x has more than 20160 points: forecast from the newest 20160\n');
-  }).timeout(40_000);
+  });
 
   it('works without a season', async () => {
     const path = await input('plain.csv', table([3, 4, 3, 5, 4, 4, 3, 5, 4, 5, 4, 3, 4, 5]));
@@ -165,7 +165,7 @@ describe('forescale forecast', () => {
     assert.notEqual(prior, plain);
     assert.equal(said, '');
     assert.equal(await run([...args, '--prior']), prior);
-  }).timeout(120_000);
+  });
 
   it('forecasts the bytes of the others when the prior is not there, is damaged or cannot see so far, and says which', async () => {
     const path = await input('prior.csv', table(hours(500)));
@@ -183,7 +183,7 @@ describe('forescale forecast', () => {
     assert.equal(await run([...noSeason, '--prior']), await run(noSeason));
     await run([...noSeason, '--prior']);
     assert.match(said, /^member prior-lstm has nothing to say: it needs a season to take for a day\n/);
-  }).timeout(120_000);
+  });
 
   it('leaves no file behind, not even half of one, when it is stopped', async () => {
     const stop = new AbortController();
@@ -194,7 +194,7 @@ describe('forescale forecast', () => {
     await assert.rejects(running, /stopped\. Nothing was written\./);
     const left = (await readdir(folder)).filter((name) => name.startsWith('half'));
     assert.deepEqual(left, []);
-  }).timeout(40_000);
+  });
 
   it('tells all 5 problems of a table with line and column, and writes nothing', async () => {
     const bad = ['unique_id,ds,y', 'a,1,x', 'a,2,4', 'a,3', 'b,q,1', 'c,1,1', 'c,2,2', 'c,4,3', 'd,1,', 'd,2,nan'].join(

@@ -20,9 +20,7 @@ async function runWithFull(stream: 'stdout' | 'stderr', ...args: readonly string
   return { said, code };
 }
 
-(existsSync(full) ? describe : describe.skip)('forescale on a full disk (where there is /dev/full)', function () {
-  this.timeout(30_000);
-
+(existsSync(full) ? describe : describe.skip)('forescale on a full disk (where there is /dev/full)', () => {
   it('says in one line that its output has no place, and ends with 1', async () => {
     assert.deepEqual(await runWithFull('stdout', '--help'), {
       said: 'forescale: standard output cannot be written: ENOSPC: no space left on device, write\n',

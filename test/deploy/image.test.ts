@@ -65,8 +65,7 @@ describe('Dockerfile', () => {
   });
 });
 
-describe('image, its last stage played in a read-only folder', function () {
-  this.timeout(60_000);
+describe('image, its last stage played in a read-only folder', () => {
   let image: PlayedImage;
   const entry = () => image.at('/usr/local/bin/forescale');
 
@@ -176,8 +175,7 @@ describe('image, its last stage played in a read-only folder', function () {
   });
 });
 
-describe('the native addon in the build', function () {
-  this.timeout(60_000);
+describe('the native addon in the build', () => {
   let folder: string;
 
   /** A node_modules with a tfjs-node whose install script does as told. */

@@ -36,7 +36,7 @@ describe('bootstrapGain', () => {
       if (low <= 0.2 && high >= 0.2) held += 1;
     }
     assert.ok(held >= 90 && held < 100, `${held}`);
-  }).timeout(20_000);
+  });
 
   it('nothing can be gained on a loss of 0', () => {
     assert.equal(gainOf(0, 0), 0);

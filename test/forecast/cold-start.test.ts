@@ -113,8 +113,7 @@ async function scoreAfter(kind: string, seed: number, minutes: number, every: nu
   return score;
 }
 
-describe('a young workload', function () {
-  this.timeout(120_000);
+describe('a young workload', () => {
   const scores = new Map<string, { readonly kind: string; readonly score: Score }[]>();
   /** Least coverage of all kinds together and of each, most error over that of persistence, of each and in the mean. */
   const newborn = { pooled: 0.9, each: 0.85, error: 1.1, mean: 0.9 };

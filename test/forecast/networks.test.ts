@@ -36,8 +36,7 @@ function tentLoad(n: number): Float64Array {
 
 describe('networks', () => {
   let fitted: FittedSeries;
-  before(async function () {
-    this.timeout(60_000);
+  before(async () => {
     await loadBackend('wasm');
     fitted = await fitSeries(requestFor(tentLoad(3000)), enginesWith(createLstmEngine()));
   });
@@ -70,7 +69,7 @@ describe('networks', () => {
     const scoreOf = (name: string) => noise.scores.find(({ model }) => model === name)!.mase;
     assert.ok(scoreOf('lstm') < 1.15 * scoreOf('seasonal-naive'), `${scoreOf('lstm')}, ${scoreOf('seasonal-naive')}`);
     assert.ok(scoreOf('hybrid') < 1.15 * scoreOf('arima'), `${scoreOf('hybrid')}, ${scoreOf('arima')}`);
-  }).timeout(60_000);
+  });
 
   it('an idle network leaves its base as it is: the LSTM then equals seasonal naive', async () => {
     const load = shopLoad(28, 24, 0.1);

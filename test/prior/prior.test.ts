@@ -63,5 +63,5 @@ describe('the shipped prior', () => {
       assert.ok(naive < -0.1, `${Math.exp(naive)} of seasonal naive`);
       assert.ok(persistence < -0.1, `${Math.exp(persistence)} of persistence`);
     }
-  }).timeout(60_000);
+  });
 });

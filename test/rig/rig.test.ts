@@ -73,8 +73,7 @@ const HALF_OF_CPU = {
   resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 50 } },
 };
 
-withRig(titleWithRig('the control plane of the rig', rig), function () {
-  this.timeout(60_000);
+withRig(titleWithRig('the control plane of the rig', rig), () => {
   let plane: ControlPlane;
   let metrics: MetricsServer;
   let player: PodPlayer;
@@ -229,8 +228,7 @@ withRig(titleWithRig('the control plane of the rig', rig), function () {
   });
 });
 
-withRig(titleWithRig('the Prometheus of the rig', rig), function () {
-  this.timeout(60_000);
+withRig(titleWithRig('the Prometheus of the rig', rig), () => {
   let prometheus: PrometheusServer;
   const end = Math.floor(Date.now() / 60_000) * 60;
   const start = end - 14 * 86_400;
@@ -269,9 +267,7 @@ withRig(titleWithRig('the Prometheus of the rig', rig), function () {
   });
 });
 
-withRig(titleWithRig('the end of a test process', rig), function () {
-  this.timeout(30_000);
-
+withRig(titleWithRig('the end of a test process', rig), () => {
   it('takes the servers and their folders with it, even after kill -9', async () => {
     const child = fork(join(import.meta.dirname, 'abandon.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
     const left = await new Promise<{ url: string; folder: string }>((resolve, reject) => {

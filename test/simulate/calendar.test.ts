@@ -78,8 +78,7 @@ describe('a calendar on generated load', () => {
   const said = new Map<string, string>();
   let rows: readonly ReturnType<typeof rowsOf>[];
 
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     const note = ({ atMs, outcomes }: Round) => {
       for (const { code, message } of outcomes[0]!.decision.reasons) {
         const key = `${message.split('"')[1]} ${Math.floor(atMs / day)}`;

@@ -137,7 +137,7 @@ describe('arima engine', () => {
     const model = fresh();
     const fitted = model.create(options).train(values);
     assert.equal(model.read(fitted, options, 1200).returnCode, 1);
-  }).timeout(30_000);
+  });
 
   it('throws a module away after an exception: the next fit gets a new one and succeeds', () => {
     let made = 0;

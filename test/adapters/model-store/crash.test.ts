@@ -14,8 +14,7 @@ const networksOf = (seed: number): NetworkFile => ({
   networks: { lstm: { kernel: Float32Array.from({ length: 10_000 }, (_, i) => i + seed) } },
 });
 
-describe('a stored model', function () {
-  this.timeout(60_000);
+describe('a stored model', () => {
   let folder: string;
   const save = (seed: number) => saveNetworks(folder, 'fleet', networksOf(seed));
   /** The seed of what is there; what was read must be of one piece. */

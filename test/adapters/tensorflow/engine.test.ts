@@ -100,7 +100,7 @@ describe('LSTM training on wasm', () => {
       zero += Math.abs(task.targets[t]!);
     }
     assert.ok(error < 0.5 * zero, `${error} of ${zero}`);
-  }).timeout(20_000);
+  });
 
   it('inference in typed arrays equals the trained operation: loss 0 against its own outputs, to 1e-5', async () => {
     const task = { ...lessons(300), iterations: 20 };
@@ -162,5 +162,5 @@ describe('chooseBackend', () => {
   it('says in one sentence why it chose when it may choose', async () => {
     const { backend, message } = await chooseBackend('auto');
     assert.ok(message.startsWith(backend), message);
-  }).timeout(40_000);
+  });
 });

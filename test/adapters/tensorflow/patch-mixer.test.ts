@@ -67,7 +67,7 @@ describe('patch mixer on wasm', () => {
       }
       assert.ok(told >= 0.6 * made[name].length, `${name}: ${told} of ${made[name].length}`);
     }
-  }).timeout(30_000);
+  });
 
   it('plain inference gives the loss of the trained operation on 5 windows, to 1e-5', async () => {
     const batch = lesson(60);
@@ -97,7 +97,7 @@ describe('patch mixer on wasm', () => {
       mixerTask({ iterations: 300, lessons, heldOut, checkEvery: 50 }),
     );
     assert.ok(heldOutLoss < 0.5 * start.heldOutLoss, `${start.heldOutLoss} → ${heldOutLoss}`);
-  }).timeout(60_000);
+  });
 
   it('same seed, same bytes, and no tensor is kept', async () => {
     const engine = createQuantileEngine();

@@ -70,7 +70,7 @@ describe('LSTM with a head of quantiles on wasm', () => {
       }
       assert.ok(told >= 0.6 * packed[name].length, `${name}: ${told} of ${packed[name].length}`);
     }
-  }).timeout(30_000);
+  });
 
   it('plain inference gives the loss of the trained operation on 5 windows, to 1e-5', async () => {
     const lesson = batch(60);
@@ -105,7 +105,7 @@ describe('LSTM with a head of quantiles on wasm', () => {
       task({ iterations: 400, learningRate: 0.05, lessons, heldOut, checkEvery: 50 }),
     );
     assert.ok(heldOutLoss < 0.1 * start.heldOutLoss, `${start.heldOutLoss} → ${heldOutLoss}`);
-  }).timeout(60_000);
+  });
 
   it('same seed, same bytes; another seed gives other weights', async () => {
     const engine = createQuantileEngine();

@@ -47,7 +47,7 @@ describe('forecastBatch', () => {
     const three = await run({ series: twenty }, { workers: 3 });
     assert.deepEqual(three.forecasts, one.forecasts);
     assert.deepEqual(three.said, []);
-  }).timeout(120_000);
+  });
 
   it('goes on where each series ends, in the order of the series, with levels as asked', async () => {
     const { forecasts, shares } = await run({ series: shops.slice(0, 3) });
@@ -58,7 +58,7 @@ describe('forecastBatch', () => {
     }
     assert.ok(shares.every((share, i) => share >= (shares[i - 1] ?? 0)));
     assert.ok(Math.abs(shares.at(-1)! - 1) < 1e-9);
-  }).timeout(60_000);
+  });
 
   it('forecasts a large batch in groups of a bounded size: 3 series, 80,000 steps each', async () => {
     const series = [1, 2, 3].map((i) => ({
@@ -70,7 +70,7 @@ describe('forecastBatch', () => {
       forecasts.map(({ mean }) => Math.round(mean[79_999]!)),
       [2, 3, 4],
     );
-  }).timeout(120_000);
+  });
 
   it('tells which series was cut and which has wild values', async () => {
     const long = Float64Array.from({ length: 21_000 }, (_, t) => 10 + (t % 24));
@@ -84,18 +84,18 @@ describe('forecastBatch', () => {
       'series long has more than 20160 points: forecast from the newest 20160',
       'series wild has values far out of the range of all others: taken as missing',
     ]);
-  }).timeout(60_000);
+  });
 
   it('leaves out a member whose worker hangs twice for 20 s, and says so', async () => {
     const { forecasts, said } = await run({ seed: HANG_POOLED }, { program: misbehaving, timeoutMs: 20_000 });
     assert.equal(forecasts.length, 19);
     assert.deepEqual(said, ['member pooled-change is left out: it did not end within 20000 ms']);
-  }).timeout(120_000);
+  });
 
   it('leaves out a member whose worker throws, and says why', async () => {
     const { said } = await run({ seed: THROW_POOLED }, { program: misbehaving });
     assert.deepEqual(said, ['member pooled-change is left out: its worker died: out of luck']);
-  }).timeout(60_000);
+  });
 
   it('forecasts 16 series by the simplest members when their worker dies twice, and the other 3 as ever', async () => {
     const good = await run({ seed: DIE_LOCAL });
@@ -107,7 +107,7 @@ describe('forecastBatch', () => {
       if (i < 16) assert.notDeepEqual(mean, usual);
       else assert.deepEqual(mean, usual);
     }
-  }).timeout(120_000);
+  });
 
   it('stops at once when it is told to, even while every worker hangs', async () => {
     const stop = new AbortController();
@@ -115,5 +115,5 @@ describe('forecastBatch', () => {
     setTimeout(() => stop.abort(), 300);
     await assert.rejects(running, /^Error: stopped\. Nothing was written\.$/);
     await assert.rejects(run({}, { signal: stop.signal }), /stopped/);
-  }).timeout(30_000);
+  });
 });

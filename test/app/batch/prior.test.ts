@@ -95,7 +95,7 @@ describe('forecastBatch with a prior', () => {
     assert.deepEqual((await run(3, { prior })).forecasts, one.forecasts);
     assert.deepEqual(one.said, []);
     assert.notDeepEqual((await run(1)).forecasts, one.forecasts);
-  }).timeout(60_000);
+  });
 
   it('is that without it 60 steps ahead, which the networks cannot see, and says so', async () => {
     const { forecasts, said } = await run(2, { prior, horizonSteps: 60 });
@@ -104,5 +104,5 @@ describe('forecastBatch with a prior', () => {
       'member prior-lstm has nothing to say: it sees 48 steps ahead, not 60',
       'member prior-mixer has nothing to say: it sees 48 steps ahead, not 60',
     ]);
-  }).timeout(60_000);
+  });
 });

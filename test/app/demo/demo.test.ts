@@ -11,8 +11,7 @@ async function outcome(seed: number, hours: number) {
   return { scores: createScorer(demo)(), changes: demo.changes, failures: demo.learners().flatMap((l) => l.failures) };
 }
 
-describe('demo', function () {
-  this.timeout(120_000);
+describe('demo', () => {
   let first: Awaited<ReturnType<typeof outcome>>;
 
   before(async () => {

@@ -39,8 +39,7 @@ async function loweredThreads(): Promise<readonly number[]> {
   return nices.filter((nice) => nice > getPriority());
 }
 
-describe('training with the fleet apart', function () {
-  this.timeout(60_000);
+describe('training with the fleet apart', () => {
   let trainer: ReturnType<typeof createTrainerWithFleetApart>;
   const open = (changes: Partial<TrainerOptions> = {}) => {
     trainer = createTrainerWithFleetApart({

@@ -28,8 +28,7 @@ const fitRequest: FitRequest = {
   experts: ['regression', 'boosted-trees'],
 };
 
-describe('training of a fleet', function () {
-  this.timeout(60_000);
+describe('training of a fleet', () => {
   let trainer: ReturnType<typeof createTrainer>;
   const open = (changes: Partial<TrainerOptions> = {}) => {
     trainer = createTrainer({ workers: 1, timeoutMs: 30_000, backend: 'wasm', log: () => {}, ...changes });

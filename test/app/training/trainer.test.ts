@@ -60,7 +60,7 @@ describe('trainer', () => {
     assert.deepEqual(two, one);
     assert.deepEqual(Object.keys(one.models).sort(), [...forecasterNames].sort());
     assert.ok(4 * gap < fittingMs, `${gap.toFixed(0)} of ${fittingMs.toFixed(0)} ms`);
-  }).timeout(40_000);
+  });
 
   it('announces its backend once, however many fits there are', async () => {
     const cheap = { candidates: ['seasonal-naive'] as const };

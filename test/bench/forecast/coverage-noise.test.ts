@@ -52,7 +52,7 @@ describe('noise of coverage by hour', () => {
       );
       assert.ok(share <= 0.05 + 2 * Math.sqrt((0.05 * 0.95) / 150), `${days} days: ${share}`);
     }
-  }).timeout(30_000);
+  });
 
   it('by day: it holds at 99 % too, where most days have no miss and a few have twenty', () => {
     const share = shareAbove(150, (seed) =>
@@ -62,7 +62,7 @@ describe('noise of coverage by hour', () => {
       ),
     );
     assert.ok(share <= 0.05 + 2 * Math.sqrt((0.05 * 0.95) / 150), `${share}`);
-  }).timeout(30_000);
+  });
 
   it('independent: the same exact quantiles are above it in more than 90 % of tables', () => {
     const share = shareAbove(50, (seed) =>
@@ -72,7 +72,7 @@ describe('noise of coverage by hour', () => {
       ),
     );
     assert.ok(share > 0.9, `${share}`);
-  }).timeout(30_000);
+  });
 
   it('by day: an hour that is off by 5 points is found in 9 of 10 tables of 28 days of minutes that remember little', () => {
     const share = shareAbove(50, (seed) =>
@@ -82,7 +82,7 @@ describe('noise of coverage by hour', () => {
       ),
     );
     assert.ok(share >= 0.9, `${share}`);
-  }).timeout(30_000);
+  });
 
   it('typical: 12 hours off by 5 points are 3.5 points typically, within 1, however long the minutes remember', () => {
     for (const phi of [0.3, 0.95]) {
@@ -90,7 +90,7 @@ describe('noise of coverage by hour', () => {
       const typical = typicalError(groups, 0.9);
       assert.ok(Math.abs(typical - 5 / Math.SQRT2) < 1, `${phi}: ${typical}`);
     }
-  }).timeout(30_000);
+  });
 
   it('says what it cannot see: over 28 days of minutes that remember 20 minutes an hour must be off by 4 to 12 points', () => {
     const long = dailyNoise(

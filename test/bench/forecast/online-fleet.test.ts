@@ -27,9 +27,7 @@ async function weighed(series: Followed, count: number): Promise<Memory> {
   return weigh(forecasters, unused);
 }
 
-describe('forecasters of one process', function () {
-  this.timeout(60_000);
-
+describe('forecasters of one process', () => {
   for (const [step, slotsPerDay, most] of [
     ['an hour', 24, 16_384],
     ['a minute', 1440, 32_768],

@@ -20,9 +20,7 @@ function withoutTimes(printed: string): string {
   return printed.replace(/"mean_seconds": [0-9.e-]+/g, '"mean_seconds": 0');
 }
 
-describe('forescale backtest', function () {
-  this.timeout(60_000);
-
+describe('forescale backtest', () => {
   it('scores the yardsticks, ARIMA and what acts on the newest quarter of twenty days', async () => {
     const dir = await folder();
     await writeWave(dir.path('load.csv'));
@@ -228,7 +226,7 @@ describe('forescale backtest, bad input', () => {
     assert.equal(printed, '');
     assert.match(failure!, /cannot be written.*Nothing was written/);
     assert.deepEqual(await dir.names(), ['load.csv']);
-  }).timeout(60_000);
+  });
 
   it('all problems of the options are told at once', async () => {
     const { failure } = await backtest(

@@ -4,9 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../../acceptance/support/cli.ts';
 import { folder, longForm } from './support.ts';
 
-describe('Ctrl-C while back-testing', function () {
-  this.timeout(60_000);
-
+describe('Ctrl-C while back-testing', () => {
   it('ends with code 1 and a sentence while models are fitted, prints no result and leaves no file', async () => {
     const dir = await folder();
     const table = longForm('web', 24 * 180, (hour) => Math.round(100 + 60 * Math.sin(hour / 3.8) + (hour % 7)));

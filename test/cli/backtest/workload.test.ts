@@ -46,8 +46,7 @@ workloads:
 `;
 }
 
-describe('forescale backtest of a workload', function () {
-  this.timeout(60_000);
+describe('forescale backtest of a workload', () => {
   let server: FaultServer | undefined;
   afterEach(async () => server?.close());
 

@@ -35,9 +35,7 @@ function simulate(minutes: number, frontier: boolean): Promise<Outcome> {
   return runSimulation(async () => material(minutes), settings, { policies, frontier, forecasts: true }, context);
 }
 
-describe('formatPage', function () {
-  this.timeout(60_000);
-
+describe('formatPage', () => {
   it('sets what equal violations cost above the scores, with a table for each of the 3 levels', async () => {
     const page = formatPage(await simulate(10 * 1440, true));
     assert.match(

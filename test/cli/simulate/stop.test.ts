@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { start } from '../../acceptance/support/cli.ts';
 
-describe('Ctrl-C while simulating', function () {
-  this.timeout(60_000);
+describe('Ctrl-C while simulating', () => {
   let folder = '';
 
   beforeEach(async () => {

@@ -95,7 +95,7 @@ describe('calibration layer', () => {
       (t) => Math.floor(partOf(t) / 4),
     );
     for (const share of shares) assert.ok(Math.abs(share - 0.9) < 0.03, `${shares}`);
-  }).timeout(10_000);
+  });
 
   it('holds 90 % on ramps and beside them within 2 points where steep forecasts err twice as far and lag behind', () => {
     const [gauss, draw] = [normal(2), uniform(3)];
@@ -113,7 +113,7 @@ describe('calibration layer', () => {
       () => (steep > 0 ? 1 : 0),
     );
     for (const share of shares) assert.ok(Math.abs(share - 0.9) < 0.02, `${shares}`);
-  }).timeout(10_000);
+  });
 
   it('learns nothing of scales from an excluded outcome, and nothing at all from a bound that lies below', () => {
     const layer = newLayer();
@@ -163,7 +163,7 @@ describe('calibration layer', () => {
     }
     const shares = below.map((n, i) => n / count[i]!);
     for (const share of shares) assert.ok(Math.abs(share - 0.9) < 0.03, `${shares}`);
-  }).timeout(10_000);
+  });
 
   it('begins 1.4 times as far out as is ordinary, and has 0.7 to 1.3 % above 0.99 from the 1,000th to the 11,000th outcome', () => {
     const layer = newLayer();

@@ -86,8 +86,7 @@ function compareInTurn(pairs: readonly Pair[], samples: number): void {
   for (const pair of pairs) for (const compare of [actions.save, actions.status]) compare(pair);
 }
 
-describe('series that share a desk', function () {
-  this.timeout(60_000);
+describe('series that share a desk', () => {
   let models: readonly FittedModel[];
   before(async () => {
     models = await Promise.all(loads().map(({ series, changes }) => modelOf(cut(series, STEPS), changes)));
@@ -160,8 +159,7 @@ describe('series that share a desk', function () {
   });
 });
 
-describe('a desk', function () {
-  this.timeout(60_000);
+describe('a desk', () => {
   const fitted = (changes?: Partial<FitRequest>) => modelOf(cut(shop, STEPS), changes);
   const share = ({ parameters }: FittedModel, fleet?: FleetModel) =>
     shareDesk(restoreAggregate(parameters, fleet), fleet);

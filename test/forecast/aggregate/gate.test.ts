@@ -31,7 +31,7 @@ describe('gate', () => {
       if (gate.lastChange() !== undefined) promoted += 1;
     }
     assert.ok(promoted / 200 <= 0.05, `${promoted} of 200`);
-  }).timeout(20_000);
+  });
 
   it('promotes one that is 20 % better than both within 36 h in the median, and says by what evidence', () => {
     const hours: number[] = [];
@@ -64,7 +64,7 @@ describe('gate', () => {
     assert.ok(hours[1]! < hours[0]! - 2, `${hours} h`);
     const noise = 2 * Math.sqrt((0.075 * 0.925) / 200);
     assert.ok(mistakes[0]! <= 0.05 && mistakes[1]! <= 0.075 + noise, `${mistakes}`);
-  }).timeout(60_000);
+  });
 
   it('promotes one that shows its worth against one yardstick on two days and against the other on the next two', () => {
     let promoted = 0;

@@ -140,5 +140,5 @@ describe('network members', () => {
       for (let h = 0; h < 24; h++) error += Math.abs(first[i * 24 + h]! / values[values.length - 24 + h]! - 1) / 144;
     }
     assert.ok(error < 0.12, `${error}`);
-  }).timeout(120_000);
+  });
 });

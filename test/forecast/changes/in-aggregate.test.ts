@@ -11,8 +11,7 @@ const DAY = 288;
 const FITTED = 10 * DAY;
 const load = shopLoad(24, DAY, 0.1);
 
-describe('changes noticed by an aggregate', function () {
-  this.timeout(60_000);
+describe('changes noticed by an aggregate', () => {
   let model: FittedModel;
 
   before(async () => {

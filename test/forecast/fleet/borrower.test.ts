@@ -74,9 +74,7 @@ async function followed(own: TimeSeries, hours: number, until: number) {
 const median = (forecaster: OnlineForecaster, ahead: number) =>
   forecaster.forecast(ahead, [0.5]).quantiles[0]![ahead - 1]!;
 
-describe('a young workload with a donor', function () {
-  this.timeout(60_000);
-
+describe('a young workload with a donor', () => {
   it('leaves the forecaster on own history as it is, to the byte', async () => {
     const young = part(alike, FIRST, FIRST + 3 * HOUR);
     const [without, beside] = [await learn(young), await learn(young, { borrowed: pastFor(young) })];

@@ -152,7 +152,7 @@ describe('trainGlobalMixer', () => {
     const start = await trainGlobalMixer(fleet(), engine, { seed: 1, iterations: 0 });
     const trained = await trainGlobalMixer(fleet(), engine, { seed: 1, iterations: 40 });
     assert.ok(trained.heldOutLoss < 0.97 * start.heldOutLoss, `${start.heldOutLoss} → ${trained.heldOutLoss}`);
-  }).timeout(60_000);
+  });
 
   it('lessons hold 336 units of history, 0 where there was none, and are finite', () => {
     const lessons = collectLessons(mixerForm, 40, 1);

@@ -20,8 +20,7 @@ async function* fleetOf(count: number): AsyncGenerator<FleetSeries> {
 
 describe('trainFleet', () => {
   let trained: TrainedFleet;
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     await loadBackend('wasm');
     trained = await trainFleet(fleetOf(3), createQuantileEngine(), { seed: 1, size: 100, iterations: 8 });
   });
@@ -55,7 +54,7 @@ describe('trainFleet', () => {
     });
     assert.ok(again.heldOutLoss.lstm <= trained.heldOutLoss.lstm + 1e-7);
     assert.ok(again.heldOutLoss.mixer <= trained.heldOutLoss.mixer + 1e-7);
-  }).timeout(60_000);
+  });
 
   it('same seed, same bytes on wasm', async () => {
     const [a, b] = [
@@ -63,7 +62,7 @@ describe('trainFleet', () => {
       await trainFleet(fleetOf(2), createQuantileEngine(), { seed: 4, size: 500, iterations: 2 }),
     ];
     assert.deepEqual(a, b);
-  }).timeout(60_000);
+  });
 
   it('rejects a fleet without a usable series', async () => {
     const engine = createQuantileEngine();

@@ -90,8 +90,7 @@ describe('trainGlobal', () => {
     for (let seed = 1; seed <= 6; seed++) lessons.add(shop(seed));
     return lessons;
   };
-  before(async function () {
-    this.timeout(120_000);
+  before(async () => {
     await loadBackend('wasm');
     trained = await trainGlobalLstm(fleet(), createQuantileEngine(), { seed: 1, iterations: 60 });
   });
@@ -128,7 +127,7 @@ describe('trainGlobal', () => {
   it('the loss on newer windows is below that of the start', async () => {
     const start = await trainGlobalLstm(fleet(), createQuantileEngine(), { seed: 1, iterations: 0 });
     assert.ok(trained.heldOutLoss < 0.9 * start.heldOutLoss, `${start.heldOutLoss} → ${trained.heldOutLoss}`);
-  }).timeout(60_000);
+  });
 
   it('goes on from earlier weights: 60 steps on another fleet lower its loss', async () => {
     const other = () => {
@@ -140,7 +139,7 @@ describe('trainGlobal', () => {
     const before = await trainGlobalLstm(other(), createQuantileEngine(), { seed: 2, iterations: 0, initial });
     const after = await trainGlobalLstm(other(), createQuantileEngine(), { seed: 2, iterations: 60, initial });
     assert.ok(after.heldOutLoss < before.heldOutLoss, `${before.heldOutLoss} → ${after.heldOutLoss}`);
-  }).timeout(60_000);
+  });
 
   it('same seed, same bytes on wasm', async () => {
     const [a, b] = [
@@ -148,7 +147,7 @@ describe('trainGlobal', () => {
       await trainGlobalLstm(fleet(), createQuantileEngine(), { seed: 5, iterations: 3 }),
     ];
     assert.deepEqual(a, b);
-  }).timeout(60_000);
+  });
 
   it('rejects a fleet without a window, and passes on why a backend failed', async () => {
     const engine = createQuantileEngine();

@@ -53,8 +53,7 @@ async function fleetOf(): Promise<FleetModel> {
 
 const awake = ({ blocks }: ForecastStatus) => Object.keys(blocks[0]!.weights).sort();
 
-describe('experts that a fleet shares, in an aggregate', function () {
-  this.timeout(60_000);
+describe('experts that a fleet shares, in an aggregate', () => {
   let fleet: FleetModel;
   let fitted: FittedSeries;
   before(async () => {

@@ -33,9 +33,7 @@ function hasty(): QuantileEngine {
 
 const messages = ({ notes }: FleetFit) => notes.map(({ expert, message }) => `${expert}: ${message}`);
 
-describe('learnFleet', function () {
-  this.timeout(120_000);
-
+describe('learnFleet', () => {
   describe('with all six experts', () => {
     let learned: FleetFit;
     before(async () => {

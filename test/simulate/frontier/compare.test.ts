@@ -100,7 +100,7 @@ describe('compareFamilies', () => {
       if (low! <= 1.5 && 1.5 <= high!) inside++;
     }
     assert.ok(inside >= 88 && inside <= 100, `${inside} of 100`);
-  }).timeout(60_000);
+  });
 });
 
 /** Numbers in [0, 1) for a test (Lehmer, modulus 2³¹ − 1). */

@@ -32,8 +32,7 @@ async function scoresOf(weeks: Weeks, policies: readonly Policy[]): Promise<Scor
 
 describe('peers', () => {
   let usual: number[][];
-  before(async function () {
-    this.timeout(20_000);
+  before(async () => {
     usual = await desiredBy(twenty);
   });
 
@@ -46,15 +45,13 @@ describe('peers', () => {
   });
 
   for (const cut of [700, warmUpRows - 1, warmUpRows, warmUpRows + 1, warmUpRows + 333])
-    it(`want the same up to row ${cut} when everything from it on is noise`, async function () {
-      this.timeout(20_000);
+    it(`want the same up to row ${cut} when everything from it on is noise`, async () => {
       const other = await desiredBy(withNoiseFrom(twenty, cut));
       for (const [i, peer] of peers.entries())
         assert.deepEqual(usual[i]!.slice(0, cut + 1), other[i]!.slice(0, cut + 1), peer.name);
     });
 
-  it('see no more with two decisions a step, drawn start-up times and a warm-up that ends within a step', async function () {
-    this.timeout(30_000);
+  it('see no more with two decisions a step, drawn start-up times and a warm-up that ends within a step', async () => {
     const startUp = { kind: 'drawn', p50Ms: 60_000, p99Ms: 600_000 } as const;
     const decideMs = twenty.stepMs / 2;
     const weeks = { ...generateWeeks(12), startUp, decideMs, warmUpMs: 8 * dayMs + decideMs };
@@ -67,20 +64,17 @@ describe('peers', () => {
     }
   });
 
-  it('want the same when the trace ends a day after the warm-up', async function () {
-    this.timeout(20_000);
+  it('want the same when the trace ends a day after the warm-up', async () => {
     const end = warmUpRows + 144;
     const cut = await desiredBy({ ...twenty, rates: twenty.rates.slice(0, end) });
     for (const [i, peer] of peers.entries()) assert.deepEqual(usual[i]!.slice(0, end), cut[i], peer.name);
   });
 
-  it('want the same again with the same seed, and the same alone as in company', async function () {
-    this.timeout(20_000);
+  it('want the same again with the same seed, and the same alone as in company', async () => {
     for (const [i, peer] of peers.entries()) assert.deepEqual((await desiredBy(twenty, [peer]))[0], usual[i]);
   });
 
-  it('take in blanks, a step of load and a flat day, and always want at least 1', async function () {
-    this.timeout(20_000);
+  it('take in blanks, a step of load and a flat day, and always want at least 1', async () => {
     const rates = twenty.rates.map((rate, t) => {
       if (t % 97 < 5 || (t > 500 && t < 800)) return Number.NaN;
       return t > 2500 ? 3 * rate : t % 1440 < 144 ? 0 : rate;
@@ -88,8 +82,7 @@ describe('peers', () => {
     for (const desired of await desiredBy({ ...twenty, rates })) assert.ok(Math.min(...desired) >= 1);
   });
 
-  it('cost less than the static peak on a daily load, with at most 2 % of the time in violation', async function () {
-    this.timeout(20_000);
+  it('cost less than the static peak on a daily load, with at most 2 % of the time in violation', async () => {
     const [fixed, ...scores] = await scoresOf(twenty, [staticPeak, ...peers]);
     for (const [i, { replica_hours, violation_share }] of scores.entries()) {
       assert.ok(replica_hours < 0.9 * fixed!.replica_hours, `${peers[i]!.name}: ${replica_hours}`);
@@ -97,8 +90,7 @@ describe('peers', () => {
     }
   });
 
-  it('pay more for 0.01 % of the time in violation than for 5 %', async function () {
-    this.timeout(30_000);
+  it('pay more for 0.01 % of the time in violation than for 5 %', async () => {
     const at = (share: number) =>
       scoresOf(
         twenty,
