@@ -121,8 +121,7 @@ withRig(titleWithRig('rules and metrics', rig), () => {
   });
 });
 
-withRig(titleWithRig('a Prometheus that scrapes a running forescale', rig), function () {
-  this.timeout(180_000);
+withRig(titleWithRig('a Prometheus that scrapes a running forescale', rig), () => {
   let folder: string;
   let plane: ControlPlane;
   let metrics: MetricsServer;

@@ -16,8 +16,7 @@ suite(titleWithRig('the HPA model beside the real kube-controller-manager', rig)
   let journals: readonly Journal[];
   let replayed: readonly Replayed[];
 
-  before(async function () {
-    this.timeout(180_000);
+  before(async () => {
     journals = await runOnCluster(scenarios, { syncs: 26, atMostMs: 120_000 });
     replayed = journals.map((journal) => replay(journal));
   });

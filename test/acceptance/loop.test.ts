@@ -15,8 +15,7 @@ const account = 'system:serviceaccount:forescale:forescale';
 
 const rig = findRig();
 const suite = rig.kind === 'found' ? describe : describe.skip;
-suite(titleWithRig('the loop, from Prometheus to the HPA', rig), function () {
-  this.timeout(180_000);
+suite(titleWithRig('the loop, from Prometheus to the HPA', rig), () => {
   let world: LoopWorld;
   let original: string;
   let daemon: Started | undefined;

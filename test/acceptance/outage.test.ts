@@ -13,8 +13,7 @@ const patience = { timeoutMs: 60_000 };
 
 const rig = findRig();
 const suite = rig.kind === 'found' ? describe : describe.skip;
-suite(titleWithRig('outages around the running daemon', rig), function () {
-  this.timeout(180_000);
+suite(titleWithRig('outages around the running daemon', rig), () => {
   let world: LoopWorld;
   let daemon: Started;
   let config: string;
