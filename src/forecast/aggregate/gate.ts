@@ -3,7 +3,7 @@
  *
  *     in shadow ── wealth of 20 reached against both, and the time that counts for it ──▶ acting
  *     acting ── wealth ≥ 20 of the opposite bet and more loss in the time that counts,
- *               or the last week clearly against it, or 1.5 × the loss of a day ──▶ in shadow
+ *               or the last week clearly against it, or 1.5 × the loss of a day that cost something ──▶ in shadow
  *
  * A state lasts a day at least; the wait in shadow doubles with each demotion, up to two weeks. In shadow the better
  * yardstick acts. What counts is the last week, of a young workload the newer half of its life: on its first day both
@@ -181,8 +181,10 @@ function againstAggregate(
   wealth: number,
 ): { readonly cause: GateCause; readonly measure: number } | undefined {
   const day = losses.means(DAY_HOURS, AGGREGATE, yardstick);
-  if (day.hours >= DAY_HOURS / 2 && day.a > FAR_WORSE * day.b) return { cause: 'worse-today', measure: day.a / day.b };
   const counting = losses.means(losses.counting(), AGGREGATE, yardstick);
+  // Twice the loss of a quiet day is next to nothing.
+  const far = (FAR_WORSE - 1) * Math.max(day.b, counting.b);
+  if (day.hours >= DAY_HOURS / 2 && day.a > day.b + far) return { cause: 'worse-today', measure: day.a / day.b };
   if (wealth >= ENOUGH_WEALTH && counting.a > counting.b) return { cause: 'loses', measure: wealth };
   const week = losses.means(WEEK_HOURS, AGGREGATE, yardstick);
   if (week.hours < DAY_HOURS || week.a <= week.b * (1 + MARGIN)) return undefined;

@@ -111,6 +111,17 @@ describe('gate', () => {
     assert.ok(hours[20]! <= 25 && hours.at(-1)! <= 48, `${hours}`);
   });
 
+  it('keeps one that loses three times as much on a day that costs a twentieth, and not on one that costs as ever', () => {
+    const afterDay = (cost: number) => {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 20 * DAY, () => [0.7, 1, 1], 1);
+      run(gate, DAY + 1, () => [3 * cost, cost, cost], 2, 20 * DAY);
+      return gate;
+    };
+    assert.ok(isActing(afterDay(0.05)));
+    assert.equal(afterDay(1).lastChange()?.kind, 'demoted');
+  });
+
   it('keeps one that is equal since it was promoted in charge for a week on 18 of 20 series', () => {
     let kept = 0;
     for (let seed = 1; seed <= 20; seed++) {
