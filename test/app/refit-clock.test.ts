@@ -7,7 +7,7 @@ import { createMetrics } from '../../src/telemetry/metrics.ts';
 import { waitUntil } from '../rig/rig.ts';
 
 const everySecond = { refitCron: '* * * * * *', timeZone: 'UTC' };
-const patience = { timeoutMs: 20_000 };
+const patience = { timeoutMs: 60_000 };
 
 describe('the refit clock', () => {
   let said: { level: string; message: string; fields: LogFields | undefined }[];

@@ -102,7 +102,7 @@ describe('bad trainers, backends and models', () => {
   });
 
   it('bad histories through a real worker: the same models, verdicts and reasons as without one', async () => {
-    const trainer = createTrainer({ workers: 1, timeoutMs: 30_000, backend: 'wasm', log: () => {} });
+    const trainer = createTrainer({ workers: 1, timeoutMs: 120_000, backend: 'wasm', log: () => {} });
     const short = { ...history, values: history.values.slice(0, 3) };
     const spiked = { ...history, values: history.values.map((y, t) => (t === 300 ? 1e6 * y : y)) };
     const holed = { ...history, values: history.values.map((y, t) => (t % 2 ? Number.NaN : y)) };

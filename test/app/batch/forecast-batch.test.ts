@@ -31,7 +31,7 @@ async function run(changes: Partial<BatchRequest> = {}, surroundings: Partial<Ba
     { ...request, ...changes },
     {
       workers: 2,
-      timeoutMs: 60_000,
+      timeoutMs: 300_000,
       warn: (message) => said.push(message),
       progress: (share) => shares.push(share),
       signal: new AbortController().signal,
@@ -86,10 +86,12 @@ describe('forecastBatch', () => {
     ]);
   });
 
-  it('leaves out a member whose worker hangs twice for 20 s, and says so', async () => {
-    const { forecasts, said } = await run({ seed: HANG_POOLED }, { program: misbehaving, timeoutMs: 20_000 });
-    assert.equal(forecasts.length, 19);
-    assert.deepEqual(said, ['member pooled-change is left out: it did not end within 20000 ms']);
+  it('leaves out a member whose worker hangs twice for 10 s, and says so', async () => {
+    // Two series, because the members that work have to end within that time on any machine.
+    const pair = { series: shops.slice(0, 2), seed: HANG_POOLED };
+    const { forecasts, said } = await run(pair, { program: misbehaving, timeoutMs: 10_000 });
+    assert.equal(forecasts.length, 2);
+    assert.deepEqual(said, ['member pooled-change is left out: it did not end within 10000 ms']);
   });
 
   it('leaves out a member whose worker throws, and says why', async () => {

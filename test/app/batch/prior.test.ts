@@ -74,7 +74,7 @@ describe('forecastBatch with a prior', () => {
     };
     const forecasts = await forecastBatch(request, {
       workers,
-      timeoutMs: 60_000,
+      timeoutMs: 300_000,
       warn: (message) => said.push(message),
       progress: () => {},
       signal: new AbortController().signal,

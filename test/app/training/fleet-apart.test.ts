@@ -44,7 +44,7 @@ describe('training with the fleet apart', () => {
   const open = (changes: Partial<TrainerOptions> = {}) => {
     trainer = createTrainerWithFleetApart({
       workers: 1,
-      timeoutMs: 40_000,
+      timeoutMs: 120_000,
       backend: 'wasm',
       log: () => {},
       ...changes,
@@ -94,7 +94,7 @@ describe('training with the fleet apart', () => {
       assert.deepEqual(await loweredThreads(), before);
       const training = trainer.fitFleet(fleetRequest('shop'));
       await waitUntil('a thread that yields', async () => (await loweredThreads()).length > before.length, {
-        timeoutMs: 30_000,
+        timeoutMs: 120_000,
       });
       const { notes } = await training;
       assert.equal(notes[0]!.learned, true);

@@ -31,7 +31,7 @@ const fitRequest: FitRequest = {
 describe('training of a fleet', () => {
   let trainer: ReturnType<typeof createTrainer>;
   const open = (changes: Partial<TrainerOptions> = {}) => {
-    trainer = createTrainer({ workers: 1, timeoutMs: 30_000, backend: 'wasm', log: () => {}, ...changes });
+    trainer = createTrainer({ workers: 1, timeoutMs: 120_000, backend: 'wasm', log: () => {}, ...changes });
     return trainer;
   };
   afterEach(() => trainer.close());

@@ -29,7 +29,7 @@ describe('trainer', () => {
     said = [];
     trainer = createTrainer({
       workers: 1,
-      timeoutMs: 20_000,
+      timeoutMs: 120_000,
       backend: 'wasm',
       log: (level, message) => said.push(`${level}: ${message}`),
       ...changes,
