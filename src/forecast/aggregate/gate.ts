@@ -3,7 +3,7 @@
  *
  *     in shadow ── wealth of 20 reached against both, and the time that counts for it ──▶ acting
  *     acting ── wealth ≥ 20 of the opposite bet and more loss in the time that counts,
- *               or the last week clearly against it, or 1.5 × the loss of a day that cost something ──▶ in shadow
+ *               or the last week clearly against it, or half a day's loss more in a day ──▶ in shadow
  *
  * A state lasts a day at least; the wait in shadow doubles with each demotion, up to two weeks. In shadow the better
  * yardstick acts. What counts is the last week, of a young workload the newer half of its life: on its first day both
@@ -37,7 +37,9 @@ const LEAST_STAY_HOURS = 24;
 const LONGEST_WAIT_HOURS = 14 * 24;
 /** One chance in a hundred when both are equal, because it is looked at every hour. */
 const CLEARLY_WORSE = -2.33;
-const FAR_WORSE = 1.5;
+/** What a day lost more, in losses of a day: where the time that counts is against it too, bad day included, and where not. */
+const FAR_WORSE = 0.5;
+const FAR_WORSE_ONCE = 0.85;
 /** Who acts is not changed for less than this share of the loss of a week. */
 const MARGIN = 0.02;
 const AGGREGATE = 0;
@@ -183,7 +185,7 @@ function againstAggregate(
   const day = losses.means(DAY_HOURS, AGGREGATE, yardstick);
   const counting = losses.means(losses.counting(), AGGREGATE, yardstick);
   // Twice the loss of a quiet day is next to nothing.
-  const far = (FAR_WORSE - 1) * Math.max(day.b, counting.b);
+  const far = (counting.a > counting.b ? FAR_WORSE : FAR_WORSE_ONCE) * Math.max(day.b, counting.b);
   if (day.hours >= DAY_HOURS / 2 && day.a > day.b + far) return { cause: 'worse-today', measure: day.a / day.b };
   if (wealth >= ENOUGH_WEALTH && counting.a > counting.b) return { cause: 'loses', measure: wealth };
   const week = losses.means(WEEK_HOURS, AGGREGATE, yardstick);

@@ -122,6 +122,23 @@ describe('gate', () => {
     assert.equal(afterDay(1).lastChange()?.kind, 'demoted');
   });
 
+  it('forgives a day of 1.6 times the loss where it is ahead over the week, on 18 of 20 series; else on 3', () => {
+    for (const [before, forgiven] of [
+      [0.7, [18, 20]],
+      [0.98, [0, 3]],
+    ] as const) {
+      let kept = 0;
+      for (let seed = 1; seed <= 20; seed++) {
+        const gate = startGate(HOUR_MS, openStateStore());
+        run(gate, 20 * DAY, () => [0.7, 1, 1], seed);
+        run(gate, 7 * DAY, () => [before, 1, 1], seed + 100, 20 * DAY);
+        run(gate, DAY + 1, () => [1.6, 1, 1], seed + 200, 27 * DAY);
+        if (isActing(gate)) kept += 1;
+      }
+      assert.ok(kept >= forgiven[0] && kept <= forgiven[1], `${before}: ${kept} of 20`);
+    }
+  });
+
   it('keeps one that is equal since it was promoted in charge for a week on 18 of 20 series', () => {
     let kept = 0;
     for (let seed = 1; seed <= 20; seed++) {
