@@ -1,6 +1,6 @@
 /**
- * What the machinery around the experts is worth. One pass over a case with the online experts alone, without refits and
- * without the gate, so that parts can be exchanged.
+ * What the machinery around the experts is worth. One pass over a case with the online experts alone, without refits, so that
+ * parts can be exchanged and contenders compared.
  */
 import { defaultExperts } from '../../../src/domain/fleet.ts';
 import { startAggregate } from '../../../src/forecast/aggregate/aggregate.ts';
@@ -68,8 +68,21 @@ export const machinery: { readonly [variant: string]: Amend } = {
 
 const DAY_MS = 86_400_000;
 
-/** Weighted quantile loss at each distance ahead. */
-export function lossesWith(course: Course, amend: Amend = (parts) => parts): readonly number[] {
+/** Index into CONTENDERS. */
+type Choose = (parts: Parts) => number;
+const theAggregate: Choose = () => 0;
+
+/** Weighted quantile loss of the aggregate itself, whatever acts, at each distance ahead. */
+export function lossesWith(course: Course, amend?: Amend): readonly number[] {
+  return lossesOf(course, [theAggregate], amend)[0]!;
+}
+
+/** Weighted quantile losses of some choices of a contender, at each distance ahead. */
+export function lossesOf(
+  course: Course,
+  choices: readonly Choose[],
+  amend: Amend = (parts) => parts,
+): readonly (readonly number[])[] {
   const { series, from, to, horizons, levels, windowSteps, originEvery = 1 } = course;
   const { stepMs, startMs, values } = series;
   const first = Math.max(0, from - windowSteps);
@@ -83,19 +96,21 @@ export function lossesWith(course: Course, amend: Amend = (parts) => parts): rea
   const outliers = startOutlierBound(stepMs);
   const ceiling = startCeiling(day, horizons.at(-1)!);
   const places = levels.map(placeMixed);
-  const tallies = horizons.map(() => newTally(levels));
+  const tallies = choices.map(() => horizons.map(() => newTally(levels)));
   for (let known = first + 1; known < to; known++) {
     const believed = outliers.bound(values[known - 1]!);
     aggregate.observe(believed, 'ok', ceiling.value());
     ceiling.observe(Number.isFinite(believed) ? Math.max(0, believed) : Number.NaN);
     if (known < from || known % originEvery !== 0) continue;
-    const curve = aggregate.curve(0, horizons.at(-1)!, places);
-    const { quantiles } = forecastCurve(curve, levels, transform, ceiling.value());
-    for (const [i, ahead] of horizons.entries()) {
-      const target = known + ahead - 1;
-      const row = quantiles.map((q) => q[ahead - 1]!);
-      if (target < to) tallies[i]!.add(values[target]!, row, { hour: 0, ramp: 0, day: 0 });
+    for (const [c, choose] of choices.entries()) {
+      const curve = aggregate.curve(choose(aggregate.parts), horizons.at(-1)!, places);
+      const { quantiles } = forecastCurve(curve, levels, transform, ceiling.value());
+      for (const [i, ahead] of horizons.entries()) {
+        const target = known + ahead - 1;
+        const row = quantiles.map((q) => q[ahead - 1]!);
+        if (target < to) tallies[c]![i]!.add(values[target]!, row, { hour: 0, ramp: 0, day: 0 });
+      }
     }
   }
-  return tallies.map((tally) => tally.weightedQuantileLoss());
+  return tallies.map((each) => each.map((tally) => tally.weightedQuantileLoss()));
 }
