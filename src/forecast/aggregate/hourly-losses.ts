@@ -15,8 +15,8 @@ export interface HourlyLosses {
   /** Ends an hour. */
   close(): void;
   /**
-   * Relative difference of the newest hour, `(b − a) / (a + b)`: positive when `a` was better. An hour that cost less than the
-   * mean of the week counts by its share of that. NaN without both.
+   * Difference of the newest hour, `b − a`, over what both lose in an ordinary hour of the week: positive when `a` was better,
+   * in [−1, 1]. NaN without both.
    */
   difference(a: number, b: number): number;
   /** Over the newest hours. Means are NaN when there is none. */
@@ -79,14 +79,14 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
       }
       open.fill(0);
     },
-    difference: (a, b) => weighed(newest[a]!, newest[b]!, means(WEEK_HOURS, a, b)),
+    difference: (a, b) => differenceOf(newest[a]!, newest[b]!, means(WEEK_HOURS, a, b)),
     means,
     counting: () => Math.min(WEEK_HOURS, Math.max(LEAST_COUNTING, count[0]! / 2)),
     statistic(hours, a, b) {
       const week = means(WEEK_HOURS, a, b);
       const differences: number[] = [];
       for (let ago = partsOf(hours); ago >= 1; ago--) {
-        const d = weighed(ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!, week);
+        const d = differenceOf(ring[rowOf(ago) + a]!, ring[rowOf(ago) + b]!, week);
         if (!Number.isNaN(d)) differences.push(d);
       }
       const overlap = Math.max(1, Math.round(differences.length / OVERLAP_SHARE));
@@ -96,13 +96,11 @@ export function openHourlyLosses(contenders: number, store: StateStore): HourlyL
 }
 
 /**
- * Relative difference of two losses. What cost less than is ordinary counts by its share of that: a load that leaps is idle most
- * of the time, where a hair of difference is a large part of next to nothing.
+ * Of two losses, in what is ordinary, and no more than all of that. Not in their own sum: a load that leaps is idle most of the
+ * time, where a hair of difference is a large part of next to nothing, and what a forecast is worth lies in a few hours.
  */
-function weighed(x: number, y: number, ordinary: MeanLosses): number {
-  if (x + y === 0) return 0;
-  const share = (x + y) / (ordinary.a + ordinary.b);
-  return ((y - x) / (x + y)) * Math.min(1, share);
+function differenceOf(a: number, b: number, ordinary: MeanLosses): number {
+  return a === b ? 0 : Math.max(-1, Math.min(1, (b - a) / (ordinary.a + ordinary.b)));
 }
 
 /** Mean of `count` hours and one more; an hour without losses leaves the others alone. */

@@ -96,6 +96,17 @@ describe('gate', () => {
     }
   });
 
+  it('promotes one whose worth lies in one dear hour of four: half of 40 series in 12 days, 36 in 20', () => {
+    const days: number[] = [];
+    for (let seed = 1; seed <= 40; seed++) {
+      const gate = startGate(HOUR_MS, openStateStore());
+      run(gate, 20 * DAY, (hour) => (hour % 4 === 0 ? [3, 5, 5] : [1.1, 1, 1]), seed);
+      days.push((gate.lastChange()?.atMs ?? Number.POSITIVE_INFINITY) / (DAY * HOUR_MS));
+    }
+    days.sort((a, b) => a - b);
+    assert.ok(days[20]! <= 12 && days[35]! <= 20, `${days}`);
+  });
+
   it('demotes one that broke and loses twice as much as the yardstick: 25 h in the median, never later than 2 days', () => {
     const hours: number[] = [];
     for (let seed = 1; seed <= 40; seed++) {
