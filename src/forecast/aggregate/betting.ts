@@ -4,7 +4,8 @@
  * however often one looks. The stake is the growth-optimal one for what was seen before the hour, at most nine tenths.
  *
  * Differences are cut at a third, in an ordinary hour where one loses twice as much as the other: hours beyond are rare, and a
- * bet that allows for them may stake only a third as much. A claim that is true by a fifth of the loss is believed after 27 hours, not 41.
+ * bet that allows for them may stake only a third as much. A claim that is true by a fifth of the loss is believed after 31
+ * hours, not 47.
  */
 
 /** Wealth at which a claim is believed: 5 % chance at most when there is nothing in it. */
