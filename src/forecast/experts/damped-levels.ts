@@ -9,7 +9,7 @@
  * day is like the other, what they have in common is noise. Hours ahead only slow levels speak that go with all seasons.
  */
 import { type Parameters, singlesIn } from '../parameters.ts';
-import { startLeadErrors } from './lead-errors.ts';
+import { MOST_ERROR, startLeadErrors } from './lead-errors.ts';
 import { type Remembers, remembers, rememberTogether } from './remembers.ts';
 
 /** What the first so many seasons add, in sum, so many steps from the newest one. */
@@ -41,7 +41,8 @@ const MEMORIES = [
 ];
 /** The most that are made use of. */
 export const MOST_SEASONS = 2;
-const LEVELS = [0, 1, MOST_SEASONS].flatMap((seasons) => MEMORIES.map((memory) => ({ ...memory, seasons })));
+const COUNTS = [0, 1, MOST_SEASONS] as const;
+const LEVELS = COUNTS.flatMap((seasons) => MEMORIES.map((memory) => ({ ...memory, seasons })));
 const ALL = [...LEVELS.keys()];
 const LEADS_MS = [15 * MINUTE_MS, 60 * MINUTE_MS] as const;
 const HOURS_MS = 240 * MINUTE_MS;
@@ -49,8 +50,6 @@ const FOR_HOURS = ALL.filter((j) => LEVELS[j]!.seasons === MOST_SEASONS && LEVEL
 /** Whose residual the seasons learn from: one that a season does not escape into, and that follows a shift within the day. */
 const TEACHER = FOR_HOURS[0]!;
 const PHI = 0.98;
-/** On z: fifty-fold on a log scale; what is further off moves a level no more than that. */
-const FAR = 4;
 
 /** A weighted mean: its level and trend, and how much each number of seasons counts. */
 interface Mean {
@@ -72,20 +71,10 @@ export function startDampedLevels(stepMs: number, saved?: Parameters): DampedLev
 
   function move(j: number, z: number, season: number): number {
     const trend = PHI * trends[j]!;
-    const residual = Number.isNaN(z) ? 0 : Math.max(-FAR, Math.min(FAR, z - levels[j]! - trend - season));
+    const residual = Number.isNaN(z) ? 0 : Math.max(-MOST_ERROR, Math.min(MOST_ERROR, z - levels[j]! - trend - season));
     levels[j]! += trend + alphas[j]! * residual;
     trends[j] = trend + alphas[j]! * LEVELS[j]!.beta * residual;
     return residual;
-  }
-
-  function average(mean: Mean, weights: Float64Array): void {
-    mean.level = mean.trend = 0;
-    mean.seasons.fill(0);
-    for (let j = 0; j < n; j++) {
-      mean.level += weights[j]! * levels[j]!;
-      mean.trend += weights[j]! * trends[j]!;
-      mean.seasons[LEVELS[j]!.seasons]! += weights[j]!;
-    }
   }
 
   function begin(seasons: number, z: number, seasonal: SeasonsAhead): void {
@@ -100,17 +89,21 @@ export function startDampedLevels(stepMs: number, saved?: Parameters): DampedLev
   return {
     observe(z, seasonal) {
       if (Number.isNaN(levels[0]!)) begin(0, z, seasonal);
+      const now = sumsAt(0, seasonal);
       let residual = 0;
       for (let j = 0; j < n; j++) {
-        const own = move(j, z, seasonal(0, LEVELS[j]!.seasons));
+        const own = move(j, z, now[LEVELS[j]!.seasons]!);
         if (j === TEACHER) residual = own;
       }
-      errors.observe(z, (j, ahead) => levels[j]! + damped(ahead) * trends[j]! + seasonal(ahead, LEVELS[j]!.seasons));
+      errors.observe(z, (ahead) => {
+        const [trend, sums] = [damped(ahead), sumsAt(ahead, seasonal)];
+        return (j) => levels[j]! + trend * trends[j]! + sums[LEVELS[j]!.seasons]!;
+      });
       return residual;
     },
     predict(horizons, seasonal, out) {
-      for (const lead of leads.keys()) average(means[lead]!, errors.weigh(lead, ALL));
-      average(means[leads.length]!, errors.weigh(leads.length - 1, FOR_HOURS));
+      for (const lead of leads.keys()) average(means[lead]!, errors.weigh(lead, ALL), levels, trends);
+      average(means[leads.length]!, errors.weigh(leads.length - 1, FOR_HOURS), levels, trends);
       for (let i = 0; i < horizons.length; i++) {
         const ahead = horizons[i]!;
         const place = placeAmong(places, ahead);
@@ -123,6 +116,21 @@ export function startDampedLevels(stepMs: number, saved?: Parameters): DampedLev
     begin,
     ...rememberTogether([remembers({ levels, trends }), errors]),
   };
+}
+
+function average(mean: Mean, weights: Float64Array, levels: Float32Array, trends: Float32Array): void {
+  mean.level = mean.trend = 0;
+  mean.seasons.fill(0);
+  for (let j = 0; j < levels.length; j++) {
+    mean.level += weights[j]! * levels[j]!;
+    mean.trend += weights[j]! * trends[j]!;
+    mean.seasons[LEVELS[j]!.seasons]! += weights[j]!;
+  }
+}
+
+/** What none, the first and both seasons add. */
+function sumsAt(ahead: number, seasonal: SeasonsAhead): readonly number[] {
+  return COUNTS.map((seasons) => seasonal(ahead, seasons));
 }
 
 /** `φ + … + φ^h`. */

@@ -7,9 +7,9 @@ export interface LeadErrors extends Remembers {
    * To be called once a step. Every few steps the forecast that waits longest has its outcome, and a new one takes its place.
    *
    * @param z - NaN teaches nothing
-   * @param say - what a forecaster now says for so many steps ahead
+   * @param sayers - for so many steps ahead: what a forecaster now says
    */
-  observe(z: number, say: (forecaster: number, ahead: number) => number): void;
+  observe(z: number, sayers: (ahead: number) => (forecaster: number) => number): void;
   /** Weights of some forecasters at a lead, summing to 1, and 0 for the others; overwritten by the next call. */
   weigh(lead: number, among: readonly number[]): Float64Array;
   /** Some begin anew. Until more is known their errors are a third above those of another one, and all errors follow fast. */
@@ -28,7 +28,7 @@ const SHARPNESS = 20;
 /** On z. Below it errors are alike. */
 const NO_ERROR = 1e-6;
 /** On z: fifty-fold on a log scale. An error counts no more than that. */
-const MOST_ERROR = 4;
+export const MOST_ERROR = 4;
 
 /** @param leads - in steps, ascending */
 export function startLeadErrors(leads: readonly number[], forecasters: number, saved?: Parameters): LeadErrors {
@@ -43,22 +43,23 @@ export function startLeadErrors(leads: readonly number[], forecasters: number, s
   const counts = saved ? arrayIn(saved, 'counts') : new Float64Array(1 + leads.length);
   const weights = new Float64Array(n);
 
-  function compare(i: number, z: number, say: (forecaster: number, ahead: number) => number): void {
+  function compare(i: number, z: number, say: (forecaster: number) => number): void {
     const first = firsts[i]! + ((counts[0]! / intervals[i]!) % places[i]!) * n;
     if (!Number.isNaN(z - waiting[first]!)) counts[1 + i]! += 1;
     const rate = 1 / Math.min(MEMORY, counts[1 + i]! + FIRST);
     for (let j = 0; j < n; j++) {
       const error = Math.min(MOST_ERROR, Math.abs(z - waiting[first + j]!));
       if (!Number.isNaN(error)) errors[i * n + j]! += rate * (error - errors[i * n + j]!);
-      waiting[first + j] = say(j, places[i]! * intervals[i]!);
+      waiting[first + j] = say(j);
     }
   }
 
   const errorOf = (i: number, j: number) => errors[i * n + j]! + NO_ERROR;
 
   return {
-    observe(z, say) {
-      for (let i = 0; i < leads.length; i++) if (counts[0]! % intervals[i]! === 0) compare(i, z, say);
+    observe(z, sayers) {
+      for (let i = 0; i < leads.length; i++)
+        if (counts[0]! % intervals[i]! === 0) compare(i, z, sayers(places[i]! * intervals[i]!));
       counts[0]! += 1;
     },
     weigh(i, among) {

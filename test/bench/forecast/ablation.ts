@@ -13,8 +13,8 @@ import { parseArgs } from 'node:util';
 import { defaultExperts, type ExpertName, sharedExpertNames } from '../../../src/domain/fleet.ts';
 import { defaultCandidates, type ForecasterName } from '../../../src/domain/forecast.ts';
 import { type Case, readCases } from '../../proof/cases.ts';
-import { courseOf, durationOf } from './courses.ts';
-import { type Course, follow } from './follow.ts';
+import { courseOf } from './courses.ts';
+import { follow } from './follow.ts';
 import { trainerHere } from './here.ts';
 import { lossesWith, machinery } from './machinery.ts';
 import { median } from './summary.ts';
@@ -63,17 +63,13 @@ const typed = {
   models: 'aggregate',
   candidates: defaultCandidates.join(','),
   refit: options.refit,
+  every: options.every,
 };
 const trainer = await trainerHere();
 
-async function courseFor(one: Case): Promise<Course> {
-  const course = await courseOf(one, typed);
-  return { ...course, originEvery: Math.max(1, Math.round(durationOf(options.every) / course.series.stepMs)) };
-}
-
 /** Weighted quantile loss at each distance ahead. */
 async function lossesOf(one: Case, changed: Omit<Variant, 'sign'>): Promise<readonly number[]> {
-  const scores = await follow({ ...(await courseFor(one)), ...changed }, trainer);
+  const scores = await follow({ ...(await courseOf(one, typed)), ...changed }, trainer);
   return scores.get('aggregate')!.map((tally) => tally.weightedQuantileLoss());
 }
 
@@ -99,7 +95,7 @@ for (const one of await readCases(options.cases, options.only?.split(','))) {
     note(one.name, variant, sign, await lossesOf(one, changed), plain);
   }
   if (parts.length === 0) continue;
-  const course = await courseFor(one);
+  const course = await courseOf(one, typed);
   const whole = lossesWith(course);
   for (const [variant, amend] of parts) note(one.name, variant, 1, lossesWith(course, amend), whole);
 }

@@ -16,6 +16,8 @@ interface Typed {
   readonly models: string;
   readonly candidates: string;
   readonly refit: string;
+  /** Every step when absent. */
+  readonly every?: string;
 }
 
 /** In milliseconds. @throws Error that says what was expected */
@@ -43,6 +45,7 @@ export async function courseOf(one: Case, typed: Typed): Promise<Course> {
     levels,
     models: typed.models.split(',') as ForecasterName[],
     candidates: typed.candidates.split(',') as ForecasterName[],
+    ...(typed.every && { originEvery: Math.max(1, Math.round(durationOf(typed.every) / stepMs)) }),
     refitSteps: Math.round(durationOf(typed.refit) / stepMs),
     windowSteps: Math.round(WINDOW_MS / stepMs),
   };

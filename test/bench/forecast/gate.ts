@@ -11,7 +11,7 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { CONTENDERS } from '../../../src/forecast/aggregate/gate.ts';
 import { readCases } from '../../proof/cases.ts';
-import { courseOf, durationOf } from './courses.ts';
+import { courseOf } from './courses.ts';
 import { lossesOf } from './machinery.ts';
 import { median } from './summary.ts';
 
@@ -19,7 +19,7 @@ const { values: options, positionals: files } = parseArgs({
   allowPositionals: true,
   options: { ahead: { type: 'string', default: '15m,1h' }, every: { type: 'string', default: '5m' } },
 });
-const typed = { ahead: options.ahead, models: '', candidates: '', refit: '1d' };
+const typed = { ahead: options.ahead, models: '', candidates: '', refit: '1d', every: options.every };
 /** What may be lost against the better simple method before a case counts. */
 const MUCH = 2;
 
@@ -27,9 +27,8 @@ const rows: { readonly overBest: readonly number[]; readonly overYardstick: read
 for (const file of files) {
   for (const one of await readCases(file, undefined)) {
     const course = await courseOf(one, typed);
-    const originEvery = Math.max(1, Math.round(durationOf(options.every) / course.series.stepMs));
     const alone = CONTENDERS.map((_, contender) => () => contender);
-    const [acted, ...each] = lossesOf({ ...course, originEvery }, [(parts) => parts.gate.acting(), ...alone]);
+    const [acted, ...each] = lossesOf(course, [(parts) => parts.gate.acting(), ...alone]);
     const over = (others: typeof each) =>
       acted!.map((loss, i) => 100 * (loss / Math.min(...others.map((other) => other[i]!)) - 1));
     const row = { overBest: over(each), overYardstick: over(each.slice(1)) };
