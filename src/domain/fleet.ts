@@ -18,6 +18,8 @@ export const onlineExpertNames = [
   'analogues',
   'day-shape',
   'week-shape',
+  'day-maximum',
+  'recent-maximum',
 ] as const;
 export type OnlineExpertName = (typeof onlineExpertNames)[number];
 
@@ -25,8 +27,11 @@ export type OnlineExpertName = (typeof onlineExpertNames)[number];
 export const expertNames = [...onlineExpertNames, ...sharedExpertNames] as const;
 export type ExpertName = (typeof expertNames)[number];
 
-/** Those that take part when nothing is said: each earned its place on recorded load. */
-export const defaultExperts: readonly ExpertName[] = [...onlineExpertNames];
+/**
+ * Those that take part when nothing is said: each earned its place on recorded load. The shape of the week is off: what it
+ * knows is in the yardsticks and the regression, and a state of 32 KB has room for so many.
+ */
+export const defaultExperts: readonly ExpertName[] = onlineExpertNames.filter((name) => name !== 'week-shape');
 
 /** Plain data that the fleet shares: learned in the night, or shipped. */
 export interface FleetModel {

@@ -6,8 +6,8 @@ import type { Place } from './offset-model.ts';
 import type { Parts } from './parts.ts';
 
 /**
- * Places in a cell: what was known at the origin, then the centres of the aggregate and the experts' medians, both as
- * distances from the anchor. At `horizon` its index among the tracked ones, or −1 less the index behind a gap.
+ * Places in a cell: what was known at the origin, then the centres of the aggregate but its median, which is the anchor, and
+ * the experts' medians; both as distances from it. At `horizon` its index among the tracked ones, or −1 less the index behind a gap.
  */
 export const CELL = {
   recent: 0,
@@ -16,7 +16,7 @@ export const CELL = {
   shock: 5,
   horizon: 6,
   centres: 7,
-  medians: 7 + LEVELS,
+  medians: 7 + LEVELS - 1,
 } as const;
 
 export interface Cells {
@@ -74,7 +74,9 @@ export function openCells({ waiting, columns, plan, panel }: Parts): Cells {
       anchors[cell] = mixed[i * LEVELS + MEDIAN]! || 0;
       const anchor = anchors[cell]!;
       for (let j = 0; j < known.length; j++) values[at + j] = known[j]!;
-      for (let l = 0; l < LEVELS; l++) values[at + CELL.centres + l] = half(mixed[i * LEVELS + l]! - anchor);
+      for (let l = 0; l < LEVELS; l++) {
+        if (l !== MEDIAN) values[at + centreOf(l)] = half(mixed[i * LEVELS + l]! - anchor);
+      }
       for (let k = 0; k < K; k++) values[at + CELL.medians + k] = half(all[i * K + k]! - anchor);
     },
     read(cell, contender) {
@@ -83,10 +85,15 @@ export function openCells({ waiting, columns, plan, panel }: Parts): Cells {
       readPlace(at, contender);
       for (let k = 0; k < K; k++) medians[k] = anchor + values[at + CELL.medians + k]!;
       if (CONTENDERS[contender] === 'aggregate') {
-        for (let l = 0; l < LEVELS; l++) centres[l] = anchor + values[at + CELL.centres + l]!;
+        for (let l = 0; l < LEVELS; l++) {
+          // Where all slept there is no median either.
+          centres[l] = anchor + values[at + centreOf(l)]! * (l === MEDIAN ? 0 : 1);
+        }
       } else centres.fill(columns[contender]! < 0 ? Number.NaN : medians[columns[contender]!]!);
     },
   };
 }
 
+/** The median has the place of its neighbour, which is known where it is. */
+const centreOf = (l: number) => CELL.centres + (l < MEDIAN ? l : l - 1);
 const half = (distance: number) => Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, distance));

@@ -3,13 +3,15 @@ import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES } from './mixed-levels.ts';
 import type { StateStore } from './state-store.ts';
 
 export interface ExpertQuantiles {
+  /** Of the last outcomes of a block: the unit of what does not follow the time of day. @param scale - before the first */
+  usualScale(block: number, scale: number): number;
   /** From the median, on z. @param scale - of the forecast */
   distance(block: number, level: number, expert: number, scale: number): number;
   /** @param medians - from `from` on one per expert; NaN for one that slept */
   learn(block: number, medians: Float32Array, from: number, scale: number, z: number): void;
 }
 
-const RATE = 0.02;
+const RATE = 0.01;
 const FIRST_RATE = 0.2;
 /** Rounds after which quantiles follow at the slow rate. */
 const SETTLED_ROUNDS = 100;
@@ -23,7 +25,7 @@ const USUAL_RATE = 0.02;
 export function startExpertQuantiles(blocks: number, experts: number, store: StateStore): ExpertQuantiles {
   const levelOf = (i: number) => Math.floor(i / experts) % LEVELS;
   const quantiles = store.singles('mixture.quantiles', blocks * LEVELS * experts, (i) => PRIOR_SCORES[levelOf(i)]!);
-  const rounds = store.singles('mixture.rounds', blocks * experts);
+  const rounds = store.halves('mixture.rounds', blocks * experts);
   const usual = store.singles('mixture.usualScale', blocks);
 
   /** The unit of a level. */
@@ -37,6 +39,7 @@ export function startExpertQuantiles(blocks: number, experts: number, store: Sta
   }
 
   return {
+    usualScale: (block, scale) => usual[block] || scale,
     distance: (block, level, expert, scale) =>
       quantiles[(block * LEVELS + level) * experts + expert]! * unit(block, level, scale),
     learn(block, medians, from, scale, z) {

@@ -1,7 +1,7 @@
 /**
  * One mixture of expert quantiles for each block of horizons and each level: `q̄ = Σ p_k·x_k`, an expert's quantile x being
  * its median plus a quantile of its own scores times a scale that all share. Weights by linearised pinball regret,
- * `r = √(load at q̄)·(1{z < q̄} − τ)·(q̄ − x) / σ`, which competes with the best fixed convex combination.
+ * `r = √(load at q̄)·(1{z < q̄} − τ)·(q̄ − x) / σ`, σ being the usual scale of the block, which competes with the best fixed convex combination.
  *
  * An outcome is one round: the experts' medians as they were stored at the origin, mixed with the weights of before this
  * outcome. Horizons of a block are rounds of their own (Joulani, György & Szepesvári 2013: late feedback costs a constant).
@@ -42,8 +42,11 @@ export interface Mixture {
 
 /** Share of the weight that is always spread evenly over those awake, so that nobody is ever out (Herbster & Warmuth 1998). */
 const FIXED_SHARE = 0.01;
-/** A single regret counts at most this many scales. */
-const MOST_REGRET = 6;
+/**
+ * A single regret counts at most this many usual scales. Not fewer: where a load leaps, what is worth most was cut to what is
+ * worth little, and an expert that was wrong by the most lost no more than others.
+ */
+const MOST_REGRET = 60;
 /**
  * A regret counts by the square root of the load that was said, in ordinary loads. On z alone a burst counts no more than the
  * noise of a quiet night, though it is nearly all of the error; by the load itself a few bursts decide alone.
@@ -88,8 +91,9 @@ export function startMixture(blocks: number, experts: number, store: StateStore,
   function addRegrets(block: number, l: number, { medians, at, scale, z, ordinary }: Round): void {
     const q = mixed(block, l, medians, at, scale);
     const slope = ((z < q ? 1 : 0) - MIXED[l]!) * worth(q - ordinary);
+    const unit = quantiles.usualScale(block, scale);
     for (let k = 0; k < experts; k++) {
-      const r = (slope * (q - medians[at + k]! - quantiles.distance(block, l, k, scale))) / scale;
+      const r = (slope * (q - medians[at + k]! - quantiles.distance(block, l, k, scale))) / unit;
       regrets[k]! += Math.min(MOST_REGRET, Math.max(-MOST_REGRET, r));
     }
   }

@@ -45,7 +45,7 @@ const SPANS = 12;
 const PARTS_PER_SPAN = PARTS / SPANS;
 const SPAN_RATE = 0.02;
 /** The larger a feature is, the smaller the step of its weight. */
-const FEATURE_RATE = 0.01;
+const FEATURE_RATE = 0.03;
 /** The middle has less to learn from them than the ends: what moves it with the time and the slope the experts know. */
 const PACES = MIXED.map((level) => (level > 0.1 && level < 0.9 ? 0.5 : 1));
 /** Terms of spans and features lean back to 0 by this share of their rate. */

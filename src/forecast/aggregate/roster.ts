@@ -14,6 +14,7 @@ import {
 import { type YardstickName, yardstickNames } from '../../domain/forecast.ts';
 import type { SingleName } from '../candidates.ts';
 import { startAnalogues } from '../experts/analogues.ts';
+import { startDayMaximum, startRecentMaximum } from '../experts/anchors.ts';
 import type { StartExpert } from '../experts/expert.ts';
 import { startHoltWintersDouble } from '../experts/holt-winters-double.ts';
 import { startDayShape, startWeekShape } from '../experts/level-shape.ts';
@@ -34,6 +35,8 @@ const online: { readonly [name in YardstickName | OnlineExpertName]: StartExpert
   analogues: startAnalogues,
   'day-shape': startDayShape,
   'week-shape': startWeekShape,
+  'day-maximum': startDayMaximum,
+  'recent-maximum': startRecentMaximum,
 };
 
 /** Forecasters that are fitted alone and then follow their series as experts. */
