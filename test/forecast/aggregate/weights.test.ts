@@ -140,6 +140,29 @@ describe('mixture', () => {
     assert.ok(byLoad > 0.7 && alike < 0.5, `${byLoad} with loads, ${alike} without`);
   });
 
+  it('leans on who is wrong by 10 scales in a rare burst, not on who is wrong by 100 and a little better in all other hours', () => {
+    const mixture = startMixture(1, 2, openStateStore());
+    for (let t = 0; t < 3000; t++) {
+      const z = t % 250 === 0 ? 100 : 0;
+      mixture.learn(0, round(Float32Array.of(z === 0 ? 0.3 * (t % 3) - 0.3 : 90, 0), z));
+    }
+    const [first] = mixture.weights(0, MEDIAN, () => true);
+    assert.ok(first! > 0.9, `${first}`);
+  });
+
+  it('weighs an error by the usual scale: where everything is ten times as wide it counts ten times', () => {
+    const mixture = startMixture(1, 2, openStateStore());
+    for (let t = 0; t < 4000; t++) {
+      // In one hour of four the scale is 10 and the first errs by half of it; in the others it is the better one by 0.4.
+      const isWide = t % 4 === 0;
+      const sign = t % 8 < 4 ? 1 : -1;
+      const medians = isWide ? Float32Array.of(5 * sign, sign) : Float32Array.of(0, 0.4 * sign);
+      mixture.learn(0, { ...round(medians, 0), scale: isWide ? 10 : 1 });
+    }
+    const [first] = mixture.weights(0, MEDIAN, () => true);
+    assert.ok(first! < 0.4, `${first}`);
+  });
+
   it('answers with those awake, and with nothing when all sleep', () => {
     const mixture = startMixture(1, 2, openStateStore());
     const out = new Float64Array(LEVELS);

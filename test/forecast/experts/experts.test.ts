@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { startAnalogues } from '../../../src/forecast/experts/analogues.ts';
-import { startDayMean, startRecentMaximum, startWeekMean } from '../../../src/forecast/experts/anchors.ts';
+import {
+  startDayMaximum,
+  startDayMean,
+  startRecentMaximum,
+  startWeekMean,
+} from '../../../src/forecast/experts/anchors.ts';
 import type { StartExpert } from '../../../src/forecast/experts/expert.ts';
 import { startHoltWintersDouble } from '../../../src/forecast/experts/holt-winters-double.ts';
 import { startDayShape, startWeekShape } from '../../../src/forecast/experts/level-shape.ts';
@@ -19,6 +24,7 @@ const experts: readonly (readonly [
   ['the mean of the same time of day', startDayMean, { bytes: 0, wakesAfterHours: 24 }],
   ['the mean of the same time of week', startWeekMean, { bytes: 0, wakesAfterHours: 168 }],
   ['the recent maximum', startRecentMaximum, { bytes: 0, wakesAfterHours: 0 }],
+  ['the maximum of the same time of day', startDayMaximum, { bytes: 0, wakesAfterHours: 24 }],
   ['the regression', startRegression, { bytes: 4000, wakesAfterHours: 2 }],
   ['the fast regression', startFastRegression, { bytes: 2500, wakesAfterHours: 2 }],
   ['the shape of the day', startDayShape, { bytes: 150, wakesAfterHours: 48 }],
