@@ -7,7 +7,7 @@
  */
 
 import { meanOver } from '../features/recent.ts';
-import { arrayIn } from '../parameters.ts';
+import { singlesIn } from '../parameters.ts';
 import type { StartExpert } from './expert.ts';
 import type { Past } from './past.ts';
 import { remembers } from './remembers.ts';
@@ -34,8 +34,8 @@ export const startAnalogues: StartExpert = ({ past, seasons, horizons, stepMs },
   const window = new Float64Array(Math.ceil(windowSteps / stride));
   const distances = new Float64Array(NEIGHBOURS);
   // How many steps ago each neighbour was, and its weight; nearest first.
-  const ages = saved ? arrayIn(saved, 'ages') : new Float64Array(NEIGHBOURS);
-  const weights = saved ? arrayIn(saved, 'weights') : new Float64Array(NEIGHBOURS);
+  const ages = saved ? singlesIn(saved, 'ages') : new Float32Array(NEIGHBOURS);
+  const weights = saved ? singlesIn(saved, 'weights') : new Float32Array(NEIGHBOURS);
   // How far now is above a neighbour: over the whole window, and over the last minutes beyond that.
   const lasting = new Float64Array(NEIGHBOURS);
   const fading = new Float64Array(NEIGHBOURS);
@@ -100,7 +100,7 @@ function distanceTo(past: Past, end: number, window: Float64Array, stride: numbe
 }
 
 /** Keeps `distances` ascending and `ages` beside them. */
-function insert(distances: Float64Array, ages: Float64Array, distance: number, age: number): void {
+function insert(distances: Float64Array, ages: Float32Array, distance: number, age: number): void {
   let at = distances.length - 1;
   for (; at > 0 && distances[at - 1]! > distance; at--) {
     distances[at] = distances[at - 1]!;
@@ -111,7 +111,7 @@ function insert(distances: Float64Array, ages: Float64Array, distance: number, a
 }
 
 /** The nearer the heavier: a Gaussian kernel as wide as the distance of the middle one. */
-function weigh(distances: Float64Array, weights: Float64Array): void {
+function weigh(distances: Float64Array, weights: Float32Array): void {
   const known = distances.filter(Number.isFinite);
   const width = Math.max(known[known.length >> 1] ?? 0, Number.MIN_VALUE);
   for (let n = 0; n < weights.length; n++) {

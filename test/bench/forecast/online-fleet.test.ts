@@ -36,9 +36,10 @@ describe('forecasters of one process', () => {
       const series = await followed(slotsPerDay);
       // Machine code is made for the first.
       await weighed(series, 20);
-      // What else the process keeps now and then comes on top: the least of two is what they take.
-      const [one, other] = [await weighed(series, 151), await weighed(series, 151)];
-      const { state, buffers, heap } = one.heap < other.heap ? one : other;
+      // What else the process keeps now and then comes on top, up to 500 bytes each: the least of four is what they take.
+      const weights: Memory[] = [];
+      for (let k = 0; k < 4; k++) weights.push(await weighed(series, 151));
+      const { state, buffers, heap } = weights.reduce((least, one) => (one.heap < least.heap ? one : least));
       assert.ok(Math.abs(buffers - state) < 100, `${buffers} bytes of buffers for ${state} of state`);
       assert.ok(heap > 0 && heap < 1024, `${heap} bytes of objects`);
       assert.ok(buffers + heap <= most, `${buffers + heap} bytes`);
