@@ -10,7 +10,7 @@
  */
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { defaultExperts, type ExpertName, sharedExpertNames } from '../../../src/domain/fleet.ts';
+import { defaultExperts, type ExpertName, expertNames } from '../../../src/domain/fleet.ts';
 import { defaultCandidates, type ForecasterName } from '../../../src/domain/forecast.ts';
 import { type Case, readCases } from '../../proof/cases.ts';
 import { courseOf } from './courses.ts';
@@ -34,7 +34,7 @@ function variants(): ReadonlyMap<string, Variant> {
     ([...defaultExperts, ...defaultCandidates] as string[]).includes(name);
   const off = <Name extends string>(names: readonly Name[], name: Name) => names.filter((other) => other !== name);
   const all = new Map<string, Variant>();
-  for (const name of [...defaultExperts, ...sharedExpertNames.filter((name) => !isOn(name))]) {
+  for (const name of [...defaultExperts, ...expertNames.filter((name) => !isOn(name))]) {
     const experts = isOn(name) ? off(defaultExperts, name) : [...defaultExperts, name];
     all.set(name, { ...asItIs, experts, sign: isOn(name) ? 1 : -1 });
   }
