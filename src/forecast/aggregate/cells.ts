@@ -7,7 +7,8 @@ import type { Parts } from './parts.ts';
 
 /**
  * Places in a cell: what was known at the origin, then the centres of the aggregate but its median, which is the anchor, and
- * the experts' medians; both as distances from it. At `horizon` its index among the tracked ones, or −1 less the index behind a gap.
+ * the experts' medians; both as distances from it. At `horizon` its index among the tracked ones, or −1 less the index behind
+ * a gap.
  */
 export const CELL = {
   recent: 0,

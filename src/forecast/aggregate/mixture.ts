@@ -1,7 +1,7 @@
 /**
  * One mixture of expert quantiles for each block of horizons and each level: `q̄ = Σ p_k·x_k`, an expert's quantile x being
- * its median plus a quantile of its own scores times a scale that all share. Weights by linearised pinball regret,
- * `r = √(load at q̄)·(1{z < q̄} − τ)·(q̄ − x) / σ`, σ being the usual scale of the block, which competes with the best fixed convex combination.
+ * its median plus a quantile of its own scores times a scale that all share. Weights by linearised pinball regret in usual
+ * scales of the block, `r = √(load at q̄)·(1{z < q̄} − τ)·(q̄ − x) / σ`, which competes with the best fixed convex combination.
  *
  * An outcome is one round: the experts' medians as they were stored at the origin, mixed with the weights of before this
  * outcome. Horizons of a block are rounds of their own (Joulani, György & Szepesvári 2013: late feedback costs a constant).

@@ -46,7 +46,7 @@ export const startRecentMaximum: StartExpert = ({ past, stepMs }) => {
 
 /**
  * Highest of the same place in the last three of the shortest season: what a job that runs at its time may bring, though it
- * comes some minutes late or not every day, which a mean makes small.
+ * comes some minutes late or not every day, which a mean makes small. Incidents and declared events are no part of it.
  */
 export const startDayMaximum: StartExpert = ({ past, horizons, seasons }) => {
   const season = seasons[0];
@@ -60,7 +60,7 @@ export const startDayMaximum: StartExpert = ({ past, horizons, seasons }) => {
 function highestInCycles(past: Past, target: number, season: number): number {
   let place = known(past, target, season, 0);
   return highestOf(CYCLES_OF_MAXIMUM, () => {
-    const z = past.at(place);
+    const z = past.ordinary(place);
     place = past.before(place, season);
     return z;
   });

@@ -29,6 +29,12 @@ describe('the maximum of the same time of day', () => {
     assert.deepEqual(saidBehind(startDayMaximum, job(5, [1]), [1, 10, 11, 12]), [1, 1, 1, 1]);
   });
 
+  it('does not know what happened in an incident', () => {
+    const followed = follow(startDayMaximum, { stepMs: 10 * MINUTE_MS, seasons: [DAY, 7 * DAY], horizons: [10, 11] });
+    for (const z of job(5, [4])) followed.push(z, z > 1 ? 'excluded' : 'ok');
+    assert.deepEqual(Array.from(followed.predict()), [1, 1]);
+  });
+
   it('reads a day that is not over a day earlier: a step more than 24 h ahead was seen at the first step of the last day', () => {
     const rising = Array.from({ length: 2 * DAY }, (_, t) => t);
     assert.deepEqual(saidBehind(startDayMaximum, rising, [DAY, DAY + 1]), [2 * DAY - 1, DAY]);
