@@ -72,7 +72,7 @@ export function openCells({ waiting, columns, plan, panel }: Parts): Cells {
     },
     fill(cell, known, mixed, i, all) {
       const at = cell * width;
-      anchors[cell] = mixed[i * LEVELS + MEDIAN]! || 0;
+      anchors[cell] = mixed[i * LEVELS + MEDIAN]!;
       const anchor = anchors[cell]!;
       for (let j = 0; j < known.length; j++) values[at + j] = known[j]!;
       for (let l = 0; l < LEVELS; l++) {
@@ -87,14 +87,13 @@ export function openCells({ waiting, columns, plan, panel }: Parts): Cells {
       for (let k = 0; k < K; k++) medians[k] = anchor + values[at + CELL.medians + k]!;
       if (CONTENDERS[contender] === 'aggregate') {
         for (let l = 0; l < LEVELS; l++) {
-          // Where all slept there is no median either.
-          centres[l] = anchor + values[at + centreOf(l)]! * (l === MEDIAN ? 0 : 1);
+          centres[l] = l === MEDIAN ? anchor : anchor + values[at + centreOf(l)]!;
         }
       } else centres.fill(columns[contender]! < 0 ? Number.NaN : medians[columns[contender]!]!);
     },
   };
 }
 
-/** The median has the place of its neighbour, which is known where it is. */
+/** Not of the median. */
 const centreOf = (l: number) => CELL.centres + (l < MEDIAN ? l : l - 1);
 const half = (distance: number) => Math.max(-LARGEST_HALF, Math.min(LARGEST_HALF, distance));

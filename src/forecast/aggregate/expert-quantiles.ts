@@ -28,8 +28,9 @@ export function startExpertQuantiles(blocks: number, experts: number, store: Sta
   const rounds = store.halves('mixture.rounds', blocks * experts);
   const usual = store.singles('mixture.usualScale', blocks);
 
+  const usualScale = (block: number, scale: number) => usual[block] || scale;
   /** The unit of a level. */
-  const unit = (block: number, level: number, scale: number) => (level === MEDIAN ? usual[block] || scale : scale);
+  const unit = (block: number, level: number, scale: number) => (level === MEDIAN ? usualScale(block, scale) : scale);
 
   function move(block: number, k: number, distance: number, scale: number, rate: number): void {
     for (let l = 0; l < LEVELS; l++) {
@@ -39,7 +40,7 @@ export function startExpertQuantiles(blocks: number, experts: number, store: Sta
   }
 
   return {
-    usualScale: (block, scale) => usual[block] || scale,
+    usualScale,
     distance: (block, level, expert, scale) =>
       quantiles[(block * LEVELS + level) * experts + expert]! * unit(block, level, scale),
     learn(block, medians, from, scale, z) {

@@ -1,5 +1,6 @@
 /** Simple methods that need no learning: what a clever one has to beat, and what is left when all else is lost. */
 import { meanOver } from '../features/recent.ts';
+import { knownBefore } from '../features/seasonal.ts';
 import type { Expert, ExpertSettings, StartExpert } from './expert.ts';
 import type { Past } from './past.ts';
 
@@ -15,18 +16,14 @@ export const startDayMean: StartExpert = (settings) => seasonalMean(settings, se
 /** The same over the longest season, as far as it is kept. Silent where there is only one season. */
 export const startWeekMean: StartExpert = (settings) => seasonalMean(settings, settings.seasons.slice(1).at(-1));
 
-function seasonalMean({ past, horizons, stepMs }: ExpertSettings, season: number | undefined): Expert {
-  const halfWidth = Math.floor((2.5 * MINUTE_MS) / stepMs);
-  return stateless((out) => {
-    for (let i = 0; i < horizons.length; i++) {
-      out[i] = season === undefined ? Number.NaN : sameSlots(past, past.newest + horizons[i]!, season, halfWidth);
-    }
-  });
+function seasonalMean(settings: ExpertSettings, season: number | undefined): Expert {
+  const halfWidth = Math.floor((2.5 * MINUTE_MS) / settings.stepMs);
+  return inSeason(settings, season, (target, length) => sameSlots(settings.past, target, length, halfWidth));
 }
 
 function sameSlots(past: Past, target: number, season: number, halfWidth: number): number {
   let [sum, weights, weight] = [0, 0, 1];
-  let place = known(past, target, season, halfWidth);
+  let place = knownBefore(past, past.newest, target, season, halfWidth);
   for (let k = 0; k < CYCLES; k++, weight *= DECAY, place = past.before(place, season)) {
     const z = meanOver(past, place - halfWidth, place + halfWidth);
     if (Number.isNaN(z)) continue;
@@ -48,17 +45,11 @@ export const startRecentMaximum: StartExpert = ({ past, stepMs }) => {
  * Highest of the same place in the last three of the shortest season: what a job that runs at its time may bring, though it
  * comes some minutes late or not every day, which a mean makes small. Incidents and declared events are no part of it.
  */
-export const startDayMaximum: StartExpert = ({ past, horizons, seasons }) => {
-  const season = seasons[0];
-  return stateless((out) => {
-    for (let i = 0; i < horizons.length; i++) {
-      out[i] = season === undefined ? Number.NaN : highestInCycles(past, past.newest + horizons[i]!, season);
-    }
-  });
-};
+export const startDayMaximum: StartExpert = (settings) =>
+  inSeason(settings, settings.seasons[0], (target, season) => highestInCycles(settings.past, target, season));
 
 function highestInCycles(past: Past, target: number, season: number): number {
-  let place = known(past, target, season, 0);
+  let place = knownBefore(past, past.newest, target, season, 0);
   return highestOf(CYCLES_OF_MAXIMUM, () => {
     const z = past.ordinary(place);
     place = past.before(place, season);
@@ -76,11 +67,17 @@ function highestOf(count: number, zAt: (k: number) => number): number {
   return highest;
 }
 
-/** The newest place of a step in an earlier season of which everything within `halfWidth` is known. */
-function known(past: Past, step: number, season: number, halfWidth: number): number {
-  let place = past.before(step, season);
-  while (place + halfWidth > past.newest) place = past.before(place, season);
-  return place;
+/** What is read of earlier seasons for each target; silent where there is none. */
+function inSeason(
+  { past, horizons }: ExpertSettings,
+  season: number | undefined,
+  read: (target: number, season: number) => number,
+): Expert {
+  return stateless((out) => {
+    for (let i = 0; i < horizons.length; i++) {
+      out[i] = season === undefined ? Number.NaN : read(past.newest + horizons[i]!, season);
+    }
+  });
 }
 
 function stateless(predict: (out: Float64Array) => void): Expert {

@@ -40,11 +40,17 @@ export function seasonalLagsOfOrigin(lags: readonly SeasonalLag[]): FeatureSet {
   };
 }
 
+/** The place of `step` in the newest season before it that is known at the origin, with what lies up to `reach` behind it. */
+export function knownBefore(past: Past, origin: number, step: number, season: number, reach: number): number {
+  let place = past.before(step, season);
+  while (place + reach > origin) place = past.before(place, season);
+  return place;
+}
+
 /** Mean about the place of `step` in earlier seasons, known at the origin; NaN when nothing is kept there. */
 function seasonal(past: Past, origin: number, step: number, lag: SeasonalLag): number {
   const { season, ago, shift, halfWidth, cycles = 1 } = lag;
-  let place = past.before(step, season);
-  while (place + shift + halfWidth > origin) place = past.before(place, season);
+  let place = knownBefore(past, origin, step, season, shift + halfWidth);
   for (let k = 1; k < ago; k++) place = past.before(place, season);
   if (cycles === 1) return meanOver(past, place + shift - halfWidth, place + shift + halfWidth);
   return meanOfCycles(past, place, cycles, lag);

@@ -35,17 +35,17 @@ export async function courseOf(one: Case, typed: Typed): Promise<Course> {
   const { trace: series } = answer;
   const { stepMs, startMs, values } = series;
   const until = option.get('score-until');
-  const aheads = typed.ahead.split(',').map((text) => Math.max(1, Math.round(durationOf(text) / stepMs)));
+  const stepsOf = (text: string) => Math.max(1, Math.round(durationOf(text) / stepMs));
   return {
     name: one.name,
     series,
     from: Math.round(durationOf(option.get('warm-up')!) / stepMs),
     to: until ? Math.round((Number(until) * 1000 - startMs) / stepMs) : values.length,
-    horizons: aheads,
+    horizons: typed.ahead.split(',').map(stepsOf),
     levels,
     models: typed.models.split(',') as ForecasterName[],
     candidates: typed.candidates.split(',') as ForecasterName[],
-    ...(typed.every && { originEvery: Math.max(1, Math.round(durationOf(typed.every) / stepMs)) }),
+    ...(typed.every && { originEvery: stepsOf(typed.every) }),
     refitSteps: Math.round(durationOf(typed.refit) / stepMs),
     windowSteps: Math.round(WINDOW_MS / stepMs),
   };

@@ -8,7 +8,12 @@
  */
 import process from 'node:process';
 import { startAnalogues } from '../../../src/forecast/experts/analogues.ts';
-import { startDayMean, startRecentMaximum, startWeekMean } from '../../../src/forecast/experts/anchors.ts';
+import {
+  startDayMaximum,
+  startDayMean,
+  startRecentMaximum,
+  startWeekMean,
+} from '../../../src/forecast/experts/anchors.ts';
 import type { StartExpert } from '../../../src/forecast/experts/expert.ts';
 import { startHoltWintersDouble } from '../../../src/forecast/experts/holt-winters-double.ts';
 import { startDayShape, startWeekShape } from '../../../src/forecast/experts/level-shape.ts';
@@ -20,6 +25,7 @@ import { normalAt } from '../../../src/simulate/random.ts';
 const experts: readonly (readonly [string, StartExpert])[] = [
   ['day-mean', startDayMean],
   ['week-mean', startWeekMean],
+  ['day-maximum', startDayMaximum],
   ['recent-maximum', startRecentMaximum],
   ['regression', startRegression],
   ['fast-regression', startFastRegression],

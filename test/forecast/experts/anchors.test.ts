@@ -1,6 +1,7 @@
 /** What the maxima say: how high a load was lately, and at the same time of the last days. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
+import type { Mark } from '../../../src/domain/forecast.ts';
 import { startDayMaximum, startRecentMaximum } from '../../../src/forecast/experts/anchors.ts';
 import type { StartExpert } from '../../../src/forecast/experts/expert.ts';
 import { MINUTE_MS } from '../made-series.ts';
@@ -9,9 +10,14 @@ import { follow } from './follow.ts';
 const DAY = 144;
 
 /** What is said at the horizons behind the last sample. */
-function saidBehind(start: StartExpert, z: readonly number[], horizons: readonly number[]): readonly number[] {
+function saidBehind(
+  start: StartExpert,
+  z: readonly number[],
+  horizons: readonly number[],
+  markOf: (z: number) => Mark = () => 'ok',
+): readonly number[] {
   const followed = follow(start, { stepMs: 10 * MINUTE_MS, seasons: [DAY, 7 * DAY], horizons });
-  for (const value of z) followed.push(value);
+  for (const value of z) followed.push(value, markOf(value));
   return Array.from(followed.predict());
 }
 
@@ -30,9 +36,8 @@ describe('the maximum of the same time of day', () => {
   });
 
   it('does not know what happened in an incident', () => {
-    const followed = follow(startDayMaximum, { stepMs: 10 * MINUTE_MS, seasons: [DAY, 7 * DAY], horizons: [10, 11] });
-    for (const z of job(5, [4])) followed.push(z, z > 1 ? 'excluded' : 'ok');
-    assert.deepEqual(Array.from(followed.predict()), [1, 1]);
+    const markOf = (z: number) => (z > 1 ? 'excluded' : 'ok');
+    assert.deepEqual(saidBehind(startDayMaximum, job(5, [4]), [10, 11], markOf), [1, 1]);
   });
 
   it('reads a day that is not over a day earlier: a step more than 24 h ahead was seen at the first step of the last day', () => {
