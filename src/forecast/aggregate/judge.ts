@@ -65,9 +65,6 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
     });
   }
 
-  /** z of the load that errors count by; NaN where z is not its logarithm. */
-  const ordinaryLoad = () => (settings.transform.kind === 'log' ? base.mean() : Number.NaN);
-
   /** @returns score of the outcome against the median, in scales */
   function calibrate(contender: number, z: number, mark: Mark): number {
     const { horizon, part } = cells.place;
@@ -81,7 +78,7 @@ export function startJudge(parts: Parts, cells: Cells): Judge {
     judge(outcome) {
       const { step, z, mark } = outcome;
       cells.place.part = partOf(step);
-      const ordinary = ordinaryLoad();
+      const ordinary = base.mean();
       let first = Number.NaN;
       for (let i = 0; i < plan.horizons.length; i++) {
         const cell = cells.issuedFor(i, step);

@@ -1,7 +1,8 @@
 /**
- * One mixture of expert quantiles for each block of horizons and each level: `q̄ = Σ p_k·x_k`, an expert's quantile x being
- * its median plus a quantile of its own scores times a scale that all share. Weights by linearised pinball regret in usual
- * scales of the block, `r = √(load at q̄)·(1{z < q̄} − τ)·(q̄ − x) / σ`, which competes with the best fixed convex combination.
+ * One mixture of expert quantiles for each block of horizons and each level: `s(q̄) = Σ p_k·s(x_k)`, an expert's quantile x
+ * being its median plus a quantile of its own scores times a scale that all share, and s what errors count by: the square root
+ * of the load. Weights by linearised pinball regret on s in usual scales of the block, `r = (1{z < q̄} − τ)·(s(q̄) − s(x)) / σ`,
+ * which competes with the best fixed convex combination.
  *
  * An outcome is one round: the experts' medians as they were stored at the origin, mixed with the weights of before this
  * outcome. Horizons of a block are rounds of their own (Joulani, György & Szepesvári 2013: late feedback costs a constant).
@@ -21,7 +22,7 @@ export interface Round {
   readonly z: number;
   /** How much older rounds count against this one. */
   readonly keep: number;
-  /** z of the ordinary load; NaN where z is no logarithm of it, and all errors count alike. */
+  /** z of the load whose errors count as they are; NaN where it is not known, and this one's do. */
   readonly ordinary: number;
 }
 
@@ -47,22 +48,23 @@ const FIXED_SHARE = 0.01;
  * worth little, and an expert that was wrong by the most lost no more than others.
  */
 const MOST_REGRET = 60;
-/**
- * A regret counts by the square root of the load that was said, in ordinary loads. On z alone a burst counts no more than the
- * noise of a quiet night, though it is nearly all of the error; by the load itself a few bursts decide alone.
- */
-const WORTH = 0.5;
-/** Twenty-fold at most, and a twentieth at least. */
-const MOST_WORTH = 3;
 /** Weights that have all but vanished say nothing about those awake. */
 const LEAST_TOTAL = 1e-9;
 
-export function startMixture(blocks: number, experts: number, store: StateStore, startRule = startBoa): Mixture {
+/** @param power - of the load, that experts are averaged on and errors count by: z is its logarithm, or with power 0 the load */
+export function startMixture(
+  blocks: number,
+  experts: number,
+  store: StateStore,
+  power: () => number,
+  startRule = startBoa,
+): Mixture {
   const rule = startRule(blocks * GROUPS, experts, store);
   const quantiles = startExpertQuantiles(blocks, experts, store);
   const weights = new Float64Array(blocks * GROUPS * experts);
   const isFresh = new Uint8Array(blocks);
   const regrets = new Float64Array(experts);
+  const said = new Float64Array(experts);
   const weightsAt = (block: number, l: number) => (block * GROUPS + GROUP_OF[l]!) * experts;
 
   function refresh(block: number): void {
@@ -71,29 +73,19 @@ export function startMixture(blocks: number, experts: number, store: StateStore,
     isFresh[block] = 1;
   }
 
+  /** Leaves what each expert says in `said`. */
   function mixed(block: number, l: number, medians: Float32Array, at: number, scale: number): number {
-    let [sum, total, even, awake] = [0, 0, 0, 0];
-    const base = weightsAt(block, l);
-    for (let k = 0; k < experts; k++) {
-      const x = medians[at + k]! + quantiles.distance(block, l, k, scale);
-      if (Number.isNaN(x)) continue;
-      const w = weights[base + k]!;
-      sum += w * x;
-      total += w;
-      even += x;
-      awake += 1;
-    }
-    if (awake === 0) return Number.NaN;
-    const learned = total > LEAST_TOTAL ? sum / total : even / awake;
-    return (1 - FIXED_SHARE) * learned + (FIXED_SHARE * even) / awake;
+    for (let k = 0; k < experts; k++) said[k] = medians[at + k]! + quantiles.distance(block, l, k, scale);
+    return average(said, weights, weightsAt(block, l), power());
   }
 
   function addRegrets(block: number, l: number, { medians, at, scale, z, ordinary }: Round): void {
     const q = mixed(block, l, medians, at, scale);
-    const slope = ((z < q ? 1 : 0) - MIXED[l]!) * worth(q - ordinary);
-    const unit = quantiles.usualScale(block, scale);
+    const p = power();
+    const worth = Number.isNaN(ordinary) ? 1 : Math.exp(p * (q - ordinary));
+    const slope = (((z < q ? 1 : 0) - MIXED[l]!) * worth) / quantiles.usualScale(block, scale);
     for (let k = 0; k < experts; k++) {
-      const r = (slope * (q - medians[at + k]! - quantiles.distance(block, l, k, scale))) / unit;
+      const r = -slope * raised(said[k]! - q, p);
       regrets[k]! += Math.min(MOST_REGRET, Math.max(-MOST_REGRET, r));
     }
   }
@@ -125,13 +117,34 @@ export function startMixture(blocks: number, experts: number, store: StateStore,
   };
 }
 
+/** On the p-th power of the load, by weights from `base` on; NaN where all sleep. */
+function average(said: Float64Array, weights: Float64Array, base: number, p: number): number {
+  const first = said.find((x) => !Number.isNaN(x));
+  if (first === undefined) return Number.NaN;
+  let [sum, total, even, awake] = [0, 0, 0, 0];
+  for (let k = 0; k < said.length; k++) {
+    if (Number.isNaN(said[k]!)) continue;
+    const above = raised(said[k]! - first, p);
+    sum += weights[base + k]! * above;
+    total += weights[base + k]!;
+    even += above;
+    awake += 1;
+  }
+  const learned = total > LEAST_TOTAL ? sum / total : even / awake;
+  return first + lowered((1 - FIXED_SHARE) * learned + (FIXED_SHARE * even) / awake, p);
+}
+
 function awakeWeights(weights: Float64Array, isAwake: (expert: number) => boolean): Float64Array {
   const awake = weights.map((w, k) => (isAwake(k) ? w : 0));
   const total = awake.reduce((sum, w) => sum + w, 0);
   return total > 0 ? awake.map((w) => w / total) : awake;
 }
 
-/** Of what was said, not of what came: so the expected loss of each quantile keeps its place. @param above - z above the ordinary load */
-function worth(above: number): number {
-  return Number.isNaN(above) ? 1 : Math.exp(Math.max(-MOST_WORTH, Math.min(MOST_WORTH, WORTH * above)));
+/** `(eᵖᵈ − 1) / p`: a distance on z as one on the p-th power of the load (Box & Cox 1964). */
+function raised(distance: number, p: number): number {
+  return p === 0 ? distance : Math.expm1(p * distance) / p;
+}
+
+function lowered(distance: number, p: number): number {
+  return p === 0 ? distance : Math.log1p(p * distance) / p;
 }

@@ -81,7 +81,7 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
   const panel = startPanel(experts, { ...shared, horizons: plan.horizons }, saved);
   const detecting = (from?: Parameters) => startChangeDetector(shared, from && underPrefix('change.', from));
   let detector = detecting(saved);
-  const mixture = startMixture(plan.blocks, experts.length, store);
+  const mixture = startMixture(plan.blocks, experts.length, store, () => powerOf(settings.transform));
   const priorTail = { ...(settings.fleetTail ?? PRIOR_TAIL) };
   return {
     settings,
@@ -116,6 +116,18 @@ export function openParts(settings: AggregateSettings, saved?: Parameters): Part
       panel.wake(others);
     },
   };
+}
+
+/**
+ * Forecasts are averaged on the square root of the load, and errors count by it. On its logarithm one expert in four that says
+ * idle makes a burst of a thousand times a sixth of that, and a burst counts no more than the noise of a quiet night; by the
+ * load itself a few bursts decide alone.
+ */
+const POWER = 0.5;
+
+/** Where z is not the logarithm of the load but the load itself, all errors count alike. */
+export function powerOf({ kind }: Transform): number {
+  return kind === 'log' ? POWER : 0;
 }
 
 /**

@@ -8,7 +8,7 @@ import type { WeightRule } from '../../../src/forecast/aggregate/boa.ts';
 import { forecastCurve } from '../../../src/forecast/aggregate/forecast-curve.ts';
 import { placeMixed } from '../../../src/forecast/aggregate/mixed-levels.ts';
 import { startMixture } from '../../../src/forecast/aggregate/mixture.ts';
-import type { Parts } from '../../../src/forecast/aggregate/parts.ts';
+import { type Parts, powerOf } from '../../../src/forecast/aggregate/parts.ts';
 import { expertsOf, membersOf } from '../../../src/forecast/aggregate/roster.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
 import { startCeiling } from '../../../src/forecast/ceiling.ts';
@@ -49,8 +49,9 @@ function leaderRule(rows: number, experts: number): WeightRule {
 
 function weighedBy(rule: (rows: number, experts: number) => WeightRule): Amend {
   return (parts) => {
-    const { plan, panel } = parts;
-    return { ...parts, mixture: startMixture(plan.blocks, panel.names.length, openStateStore(), rule) };
+    const { plan, panel, settings } = parts;
+    const power = () => powerOf(settings.transform);
+    return { ...parts, mixture: startMixture(plan.blocks, panel.names.length, openStateStore(), power, rule) };
   };
 }
 

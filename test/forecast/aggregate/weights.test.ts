@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { startBoa } from '../../../src/forecast/aggregate/boa.ts';
 import { CELL } from '../../../src/forecast/aggregate/cells.ts';
 import { LEVELS, MEDIAN, MIXED, PRIOR_SCORES, placeMixed } from '../../../src/forecast/aggregate/mixed-levels.ts';
-import { type Round, startMixture } from '../../../src/forecast/aggregate/mixture.ts';
+import { type Mixture, type Round, startMixture } from '../../../src/forecast/aggregate/mixture.ts';
 import { regroup } from '../../../src/forecast/aggregate/regroup.ts';
 import { openStateStore } from '../../../src/forecast/aggregate/state-store.ts';
 import { pinball } from '../../../src/forecast/pinball.ts';
@@ -55,7 +55,12 @@ describe('Bernstein online aggregation', () => {
   });
 });
 
-/** Scale 1, nothing forgotten, all errors alike. */
+/** A new one of one block. @param power - of the load, that experts are averaged on */
+function mixtureOf(experts: number, power = 0): Mixture {
+  return startMixture(1, experts, openStateStore(), () => power);
+}
+
+/** Scale 1, nothing forgotten. */
 function round(medians: Float32Array, z: number): Round {
   return { medians, at: 0, scale: 1, z, keep: 1, ordinary: Number.NaN };
 }
@@ -64,7 +69,7 @@ describe('mixture', () => {
   const NONE = Number.NaN;
 
   function losses(experts: readonly ((t: number) => number)[], truth: (t: number) => number, steps: number): number[] {
-    const mixture = startMixture(1, experts.length, openStateStore());
+    const mixture = mixtureOf(experts.length);
     const medians = new Float32Array(experts.length);
     const out = new Float64Array(LEVELS);
     const sums = repeat(experts.length + 1, 0);
@@ -101,7 +106,7 @@ describe('mixture', () => {
   });
 
   it('takes the bias of an expert out: one that is 3 scales too high has its 0.9 quantile at that of the truth', () => {
-    const mixture = startMixture(1, 1, openStateStore());
+    const mixture = mixtureOf(1);
     const gauss = normal(5);
     const medians = Float32Array.of(3);
     for (let t = 0; t < 6000; t++) mixture.learn(0, round(medians, gauss()));
@@ -112,7 +117,7 @@ describe('mixture', () => {
   });
 
   it('takes off a bias of 1 where the scale is ten times the usual one as well, not 10', () => {
-    const mixture = startMixture(1, 1, openStateStore());
+    const mixture = mixtureOf(1);
     const gauss = normal(6);
     const medians = Float32Array.of(1);
     for (let t = 0; t < 6000; t++) {
@@ -124,24 +129,34 @@ describe('mixture', () => {
   });
 
   it('leans on who is right in bursts of twenty times the load, where every other hour another is a little better', () => {
-    const weightInBursts = (ordinary: number) => {
-      const mixture = startMixture(1, 2, openStateStore());
+    const weightInBursts = (power: number) => {
+      const mixture = mixtureOf(2, power);
       for (let t = 0; t < 4000; t++) {
         const z = t % 20 === 0 ? 3 : 0;
         // The first knows bursts, and errs by a tenth otherwise; the second knows nothing but quiet.
         mixture.learn(0, {
           ...round(Float32Array.of(z === 0 ? 0.2 * (t % 3) - 0.2 : 3, z === 0 ? 0 : 1.5), z),
-          ordinary,
+          ordinary: 0,
         });
       }
       return mixture.weights(0, MEDIAN, () => true)[0]!;
     };
-    const [byLoad, alike] = [weightInBursts(0), weightInBursts(Number.NaN)];
-    assert.ok(byLoad > 0.7 && alike < 0.5, `${byLoad} with loads, ${alike} without`);
+    const [byRoot, alike] = [weightInBursts(0.5), weightInBursts(0)];
+    assert.ok(byRoot > 0.7 && alike < 0.5, `${byRoot} by the root of the load, ${alike} by its logarithm`);
+  });
+
+  it('averages on the square root of the load: between a hundred times and nothing new lies thirty times, not ten', () => {
+    const middle = (power: number) => {
+      const out = new Float64Array(LEVELS);
+      mixtureOf(2, power).mix(0, Float32Array.of(Math.log(100), 0), 0, 1, out);
+      return Math.exp(out[MEDIAN]!);
+    };
+    assert.ok(Math.abs(middle(0.5) - 30.25) < 1e-3, `${middle(0.5)}`);
+    assert.ok(Math.abs(middle(0) - 10) < 1e-3, `${middle(0)}`);
   });
 
   it('leans on who is wrong by 10 scales in a rare burst, not on who is wrong by 100 and a little better in all other hours', () => {
-    const mixture = startMixture(1, 2, openStateStore());
+    const mixture = mixtureOf(2);
     for (let t = 0; t < 3000; t++) {
       const z = t % 250 === 0 ? 100 : 0;
       mixture.learn(0, round(Float32Array.of(z === 0 ? 0.3 * (t % 3) - 0.3 : 90, 0), z));
@@ -151,7 +166,7 @@ describe('mixture', () => {
   });
 
   it('weighs an error by the usual scale: where everything is ten times as wide it counts ten times', () => {
-    const mixture = startMixture(1, 2, openStateStore());
+    const mixture = mixtureOf(2);
     for (let t = 0; t < 4000; t++) {
       // In one hour of four the scale is 10 and the first errs by half of it; in the others it is the better one by 0.4.
       const isWide = t % 4 === 0;
@@ -164,7 +179,7 @@ describe('mixture', () => {
   });
 
   it('answers with those awake, and with nothing when all sleep', () => {
-    const mixture = startMixture(1, 2, openStateStore());
+    const mixture = mixtureOf(2);
     const out = new Float64Array(LEVELS);
     mixture.mix(0, Float32Array.of(7, NONE), 0, 1, out);
     assert.ok(Math.abs(out[MEDIAN]! - 7) < 1e-9);
@@ -178,7 +193,7 @@ describe('regroup', () => {
   const K = ['a', 'b', 'c'];
   function state(): ReturnType<ReturnType<typeof openStateStore>['save']> {
     const store = openStateStore();
-    const mixture = startMixture(2, 3, store);
+    const mixture = startMixture(2, 3, store, () => 0);
     store.singles('waiting.values', 2 * (CELL.medians + 3), (i) => i);
     for (let t = 0; t < 300; t++) mixture.learn(t % 2, round(Float32Array.of(0, 1, 2), 0.1));
     return store.save();
