@@ -6,7 +6,7 @@ import type { FittedModel, FittedSeries, ForecasterName, ForecastScore, LevelRep
 
 export const FORMAT = 'forescale-model';
 /** Of the layout of all parameters and of the files: another length or meaning of any of them is another version. */
-export const VERSION = 6;
+export const VERSION = 7;
 
 export interface Manifest {
   readonly format: typeof FORMAT;

@@ -38,8 +38,8 @@ const OVERLAP_SHARE = 8;
 export function openHourlyLosses(contenders: number, store: StateStore): HourlyLosses {
   const N = contenders;
   const ring = store.singles('gate.parts', PARTS * N, Number.NaN);
-  const newest = store.doubles('gate.newest', N, Number.NaN);
-  const open = store.doubles('gate.open', 2 * N);
+  const newest = store.singles('gate.newest', N, Number.NaN);
+  const open = store.singles('gate.open', 2 * N);
   const count = store.doubles('gate.closed', 1);
 
   /** Parts that have begun, and the row of one of them, 1 being the newest. */

@@ -12,6 +12,10 @@ const AHEAD_MINUTES = 15;
 /** Seasons in the mean that makes a shape: a week of days, and as many of four weeks as are kept. */
 const DAYS = 7;
 const WEEKS = 4;
+/** Hours in the shape of the hour: what runs at the same minute of each stands out, what happened once does not. */
+const HOURS = 6;
+/** With fewer steps an hour has no shape. */
+const LEAST_STEPS_PER_HOUR = 3;
 const MOST_READS = 15;
 /** First weights: the level is the mean about so long ago, the shape counts fully from there on, the level half a day. */
 const LEVEL_MINUTES = 20;
@@ -19,7 +23,7 @@ const SHAPE_MINUTES = 180;
 const FADE_MINUTES = 720;
 
 /**
- * E1: memory of two days, at least a thousand samples. Few inputs: on the development traces single days beside the mean
+ * E1: memory of two days, at least a thousand samples. Few inputs: on recorded loads single days beside the mean
  * of seven, and sines of the time of day, cost 1 to 5 % of the error at horizons from an hour on.
  */
 export const startRegression: StartExpert = (settings, saved) =>
@@ -39,7 +43,7 @@ function slowDesign(settings: ExpertSettings): Design {
   return {
     ofOrigin: joinFeatures([windows, seasonalLagsOfOrigin(shapes)]),
     ofTarget: joinFeatures([
-      seasonalLags([...shapes, ...ahead]),
+      seasonalLags([...shapes, ...ahead, ...shapeOfHour(minutes(60))]),
       ...(calendar ? [eventFlags(calendar)] : []),
       ...(leads ? [leadingChanges(leads)] : []),
     ]),
@@ -74,6 +78,11 @@ function fastDesign({ seasons }: ExpertSettings): Design {
     priors: [1, 1, 1, 1],
     firstWeights: () => ({}),
   };
+}
+
+/** Jobs that run by the clock, as those of cron: the same minute of the hours before. */
+function shapeOfHour(hour: number): SeasonalLag[] {
+  return hour < LEAST_STEPS_PER_HOUR ? [] : [{ season: hour, ago: 1, shift: 0, halfWidth: 0, cycles: HOURS }];
 }
 
 function shapesOf(seasons: readonly number[]): SeasonalLag[] {

@@ -39,8 +39,8 @@ const HOUR_MS = 3_600_000;
 const SLOT_MS = 300_000;
 /** The longest horizon, and the lags that are read before its origin. */
 const FINE_MS = 26.1 * HOUR_MS;
-/** Two weeks, and the neighbours of a slot two weeks back; four where slots are so long that they are few. */
-const LONG_MS = (14 * 24 + 3) * HOUR_MS;
+/** Two weeks, an hour of daylight saving and the neighbours of a slot; four where slots are so long that they are few. */
+const LONG_MS = (14 * 24 + 1.25) * HOUR_MS;
 const LONGEST_MS = (28 * 24 + 6) * HOUR_MS;
 const FEW_SLOTS = 1000;
 

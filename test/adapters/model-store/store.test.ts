@@ -81,7 +81,7 @@ describe('model store', () => {
     await createModelStore(folder).save(KEY, fitted);
     const manifest = JSON.parse(await readFile(join(await modelFolder(), 'manifest.json'), 'utf8'));
     assert.equal(manifest.format, 'forescale-model');
-    assert.equal(manifest.version, 6);
+    assert.equal(manifest.version, 7);
     assert.equal(manifest.key, KEY);
     assert.equal(manifest.trainedThrough, new Date(fitted.trainedThroughMs).toISOString());
     assert.equal(manifest.seed, 7);
@@ -167,7 +167,7 @@ describe('model store', () => {
       /checksum: expected 64 .*, found undefined/,
     ],
     ['a checksum that is none', (path) => edit(path, { checksum: 'none' }), /checksum: expected 64 .*, found "none"/],
-    ['another version', (path) => edit(path, { version: 1 }), /version: expected 6, found 1/],
+    ['another version', (path) => edit(path, { version: 1 }), /version: expected 7, found 1/],
     ['a foreign file', (path) => edit(path, { format: 'keras' }), /format: expected forescale-model, found keras/],
     [
       'the model of another workload',

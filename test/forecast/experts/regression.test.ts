@@ -53,6 +53,16 @@ describe('the regression', () => {
     assert.ok(Math.abs(ahead - 5) < 0.35, `${ahead}`);
   });
 
+  it('knows a job that runs each hour, at another minute on each day: 30 % of the error of persistence a quarter ahead', () => {
+    const gauss = normal(3);
+    const jobs = Float64Array.from({ length: 10 * DAY }, (_, t) => {
+      const isOn = t % 12 === (5 * Math.floor(t / DAY)) % 12;
+      return 5 + (isOn ? 1 : 0) + 0.01 * gauss();
+    });
+    const [, quarter] = errorsOf(startRegression, jobs);
+    assert.ok(quarter! < 0.3, `${quarter}`);
+  });
+
   it('is within 3 % of persistence on a random walk, where nothing is better', () => {
     const gauss = normal(8);
     let level = 5;
