@@ -1,8 +1,8 @@
 /**
  * One mixture of expert quantiles for each block of horizons and each level: `s(q̄) = Σ p_k·s(x_k)`, an expert's quantile x
  * being its median plus a quantile of its own scores times a scale that all share, and s what errors count by: the square root
- * of the load. Weights by linearised pinball regret on s in usual scales of the block, `r = (1{z < q̄} − τ)·(s(q̄) − s(x)) / σ`,
- * which competes with the best fixed convex combination.
+ * of the load as the transform has it, `exp(z/2)`. Weights by linearised pinball regret on s in usual scales of the block,
+ * `r = (1{z < q̄} − τ)·(s(q̄) − s(x)) / σ`, which competes with the best fixed convex combination.
  *
  * An outcome is one round: the experts' medians as they were stored at the origin, mixed with the weights of before this
  * outcome. Horizons of a block are rounds of their own (Joulani, György & Szepesvári 2013: late feedback costs a constant).
