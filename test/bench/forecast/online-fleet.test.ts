@@ -36,9 +36,9 @@ describe('forecasters of one process', () => {
       const series = await followed(slotsPerDay);
       // Machine code is made for the first.
       await weighed(series, 20);
-      // What else the process keeps now and then comes on top, up to 500 bytes each: the least of four is what they take.
+      // What else the process keeps now and then comes on top, up to 500 bytes each: the least of eight is what they take.
       const weights: Memory[] = [];
-      for (let k = 0; k < 4; k++) weights.push(await weighed(series, 151));
+      for (let k = 0; k < 8; k++) weights.push(await weighed(series, 151));
       const { state, buffers, heap } = weights.reduce((least, one) => (one.heap < least.heap ? one : least));
       assert.ok(Math.abs(buffers - state) < 100, `${buffers} bytes of buffers for ${state} of state`);
       assert.ok(heap > 0 && heap < 1024, `${heap} bytes of objects`);
